@@ -1,0 +1,80 @@
+"""The worker process: one thread turns facts into jobs and rings due ones, the others carry jobs out."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from uuid import UUID
+
+import dramatiq
+
+from village_hub.kernel.db import Database
+from village_hub.kernel.doorbell import EVENTS, JOBS
+from village_hub.kernel.errors import Busy
+from village_hub.kernel.mail import open_mailer
+from village_hub.kernel.settings import Settings
+from workers import broker
+from workers.actor import Ports
+from workers.relay import relay
+from workers.running import run
+from workers.timers import Series, sweep
+
+log = logging.getLogger(__name__)
+
+#: Milliseconds that running jobs are given to end when the process is asked to stop.
+GRACE = 3000
+
+
+def main() -> None:
+    """Run until asked to stop."""
+    from village_hub.app import create_app, open_database
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = Settings.from_environment()
+    database = open_database(settings)
+    ports = Ports(create_app(settings, database), database, open_mailer(settings))
+    messages = broker.open_broker(settings.redis)
+
+    def carry_out(job_id: UUID) -> None:
+        run(database, job_id, ports)
+
+    send = broker.declare(messages, carry_out)
+    crew = dramatiq.Worker(messages, worker_threads=settings.worker_threads)
+    crew.start()
+    stopping = threading.Event()
+    threading.Thread(target=_watch, args=(database, send, stopping), name="relay", daemon=True).start()
+    _wait_for_signal(stopping)
+    crew.stop(timeout=GRACE)
+    database.dispose()
+
+
+def _watch(database: Database, send: Callable[[UUID], None], stopping: threading.Event) -> None:
+    series = Series()
+    for _ring in database.doorbell.listen(EVENTS, JOBS):
+        if stopping.is_set():
+            return
+        try:
+            while relay(database):
+                pass
+            series.go_on(database)
+            sweep(database, send)
+        except Busy:
+            log.warning("the database is busy; looking again")
+        except Exception:
+            log.exception("the relay stumbled; looking again")
+
+
+def _wait_for_signal(stopping: threading.Event) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    stopping.wait()
+
+
+if __name__ == "__main__":
+    main()

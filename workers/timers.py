@@ -1,0 +1,50 @@
+"""Jobs whose moment has come, or whose worker died, are rung: first at once, then every two seconds until taken.
+
+Timers that come round again are set here, so that a series goes on whatever becomes of one of its jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from village_hub.kernel import jobs
+from village_hub.kernel.db import Database
+from workers.subscriptions import RECURRING
+
+
+def sweep(database: Database, send: Callable[[UUID], None]) -> int:
+    """Hand every due job to the workers; returns how many were rung."""
+    with database.read_session() as session:
+        waiting = jobs.due(session, now=database.now(session))
+    if not waiting:
+        return 0
+    with database.write_session() as session:
+        jobs.mark_rung(session, waiting, now=database.now(session))
+    for job_id in waiting:
+        send(job_id)
+    return len(waiting)
+
+
+class Series:
+    """Sets the next timer of every series; asking often costs nothing until a moment has passed."""
+
+    def __init__(self) -> None:
+        self.until = datetime.min.replace(tzinfo=UTC)
+
+    def go_on(self, database: Database) -> None:
+        """Set the timers at the coming multiple of each pause; the same moment is set once, by whomever."""
+        now = database.clock.now()
+        if now < self.until:
+            return
+        upcoming = {timer: _multiple_after(now, pause) for timer, pause in RECURRING.items()}
+        with database.write_session() as session:
+            for timer, moment in upcoming.items():
+                jobs.set_timer(session, timer, at=moment)
+        self.until = min(upcoming.values())
+
+
+def _multiple_after(now: datetime, pause: timedelta) -> datetime:
+    seconds = pause.total_seconds()
+    return datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, UTC)
