@@ -1,0 +1,129 @@
+"""Who may share a class: wishes and instructors of one topic, level, language and circle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from village_hub.matching.engine.geometry import Floats, distances_m
+from village_hub.matching.engine.problem import ANY_LEVEL, Instructor
+from village_hub.matching.engine.tables import Bools, Ints, Tables, levels_apart
+
+PoolKey = tuple[str, int, str, str | None]  # topic, level, language, circle
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """n wishes, m instructors: `fits` (n × V) is reach, access and own place, `near` (m × V) the radius.
+
+    `gain` (n × V) is before lateness.
+    """
+
+    key: PoolKey
+    wishes: Ints
+    instructors: Ints
+    fits: Bools
+    near: Bools
+    gain: Floats
+    travel: Floats
+
+    @property
+    def level(self) -> int:
+        """The level taught."""
+        return self.key[1]
+
+    @property
+    def language(self) -> str:
+        """The one language everybody in the class shares."""
+        return self.key[2]
+
+
+def pools_of(tables: Tables) -> Iterator[Pool]:
+    """Every pool with an instructor and enough people, leaving out those that another pool contains."""
+    members: dict[tuple[str, str | None], list[int]] = {}
+    for row in np.flatnonzero(tables.free).tolist():
+        wish = tables.wishes[row]
+        members.setdefault((wish.topic, wish.only_with), []).append(row)
+    for (topic, circle), rows in sorted(members.items(), key=lambda entry: (entry[0][0], entry[0][1] or "")):
+        for level in levels_of(tables, topic, rows):
+            languages = sorted({language for row in rows for language in tables.wishes[row].languages})
+            found = [pool_rows(tables, (topic, level, language, circle), rows) for language in languages]
+            seen = [(set(wishes), set(instructors)) for wishes, instructors in found]
+            for place, (wishes, instructors) in enumerate(found):
+                enough = tables.people[wishes].sum() >= tables.rules.minimum_group if wishes else False
+                if enough and instructors and not _contained(place, seen):
+                    yield pool_from(tables, (topic, level, languages[place], circle), wishes, instructors)
+
+
+def levels_of(tables: Tables, topic: str, wishes: list[int]) -> list[int]:
+    """Levels a class of the topic could have; 0 only where neither side names one."""
+    wished = {tables.wishes[row].level for row in wishes} - {ANY_LEVEL}
+    taught = {level for one in tables.instructors for level in one.topics.get(topic, ())} - {ANY_LEVEL}
+    return sorted(wished | taught) or [ANY_LEVEL]
+
+
+def pool_rows(tables: Tables, key: PoolKey, wishes: list[int]) -> tuple[list[int], list[int]]:
+    """Those of `wishes` that fit level and language, and the instructors who teach them."""
+    _, level, language, _ = key
+    tolerance = tables.rules.level_tolerance
+    fitting = [
+        row
+        for row in wishes
+        if language in tables.wishes[row].languages and levels_apart(tables.wishes[row].level, level) <= tolerance
+    ]
+    return fitting, [row for row, one in enumerate(tables.instructors) if teaches(one, key)]
+
+
+def teaches(one: Instructor, key: PoolKey) -> bool:
+    """An instructor teaches a level they name, every level if they name 0, and only in their own languages."""
+    topic, level, language, _ = key
+    levels = one.topics.get(topic, frozenset())
+    known = level in levels or ANY_LEVEL in levels or (level == ANY_LEVEL and bool(levels))
+    return known and language in one.languages and not one.paused
+
+
+def pool_from(tables: Tables, key: PoolKey, wishes: list[int], instructors: list[int]) -> Pool:
+    """The pool with its geometry."""
+    wish_rows, instructor_rows = np.array(wishes, dtype=np.int64), np.array(instructors, dtype=np.int64)
+    to_wish = distances_m(tables.wish_at[wish_rows], tables.venue_at)
+    to_instructor = distances_m(tables.instructor_at[instructor_rows], tables.venue_at)
+    radius = np.array([tables.instructors[row].radius_m for row in instructors], dtype=np.float64)
+    return Pool(
+        key=key,
+        wishes=wish_rows,
+        instructors=instructor_rows,
+        fits=reaches(tables, wish_rows, to_wish) & accessible(tables, wish_rows),
+        near=to_instructor <= radius[:, None],
+        gain=tables.gain(wish_rows, to_wish.T, key[1]).T,
+        travel=tables.travel_cost(to_instructor),
+    )
+
+
+def reaches(tables: Tables, wishes: Ints, metres: Floats) -> Bools:
+    """n × V: near enough and open to them; somebody's own place is the only one for them, at any distance."""
+    near: Bools = metres <= tables.reach[wishes][:, None]
+    near[:, np.array([venue.private for venue in tables.venues], dtype=np.bool_)] = False
+    for place, row in enumerate(wishes.tolist()):
+        own = tables.wishes[row].venue
+        if own is not None:
+            near[place] = [venue.id == own for venue in tables.venues]
+    return near
+
+
+def accessible(tables: Tables, wishes: Ints) -> Bools:
+    """n × V: the venue has every access feature the wish needs."""
+    return np.array(
+        [[tables.wishes[row].needs <= venue.features for venue in tables.venues] for row in wishes.tolist()],
+        dtype=np.bool_,
+    ).reshape(len(wishes), len(tables.venues))
+
+
+def _contained(place: int, seen: list[tuple[set[int], set[int]]]) -> bool:
+    wishes, instructors = seen[place]
+    return any(
+        wishes <= others and instructors <= taught and (wishes < others or instructors < taught or before < place)
+        for before, (others, taught) in enumerate(seen)
+        if before != place
+    )

@@ -1,0 +1,78 @@
+"""The best set of columns, as a mixed integer program (HiGHS by way of SciPy)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from village_hub.matching.engine.columns import Column
+from village_hub.matching.engine.search import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The chosen columns, and whether they are proven to be the best of those offered."""
+
+    columns: list[Column]
+    proven: bool
+
+
+def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection | None:
+    """Chooses among columns that each fit beside the `fixed` classes; None where HiGHS found nothing in `nodes` nodes.
+
+    Rows: a wish once; an instructor and a venue once per half hour; caps per week; one load variable per further
+    session of an instructor, which rise in cost and so fill up in order.
+    """
+    if not columns:
+        return Selection([], True)
+    rows = _Rows(fixed, columns)
+    solved = milp(
+        c=rows.cost,
+        integrality=np.concatenate([np.ones(len(columns)), np.zeros(len(rows.cost) - len(columns))]),
+        bounds=Bounds(0.0, 1.0),
+        constraints=LinearConstraint(rows.matrix(), -np.inf, np.array(rows.most)),
+        options={"mip_rel_gap": 0.0} if nodes is None else {"mip_rel_gap": 1e-3, "node_limit": nodes},
+    )
+    if solved.x is None:
+        return None
+    return Selection([columns[place] for place in np.flatnonzero(solved.x[: len(columns)] > 0.5)], solved.status == 0)
+
+
+class _Rows:
+    def __init__(self, fixed: Draft, columns: list[Column]) -> None:
+        self.row_of: dict[tuple[str, int, int], int] = {}
+        self.most: list[float] = []
+        self.entries: list[tuple[int, int, float]] = []
+        self.cost = [-column.value for column in columns]
+        rules, found = fixed.tables.rules, fixed.found
+        sessions: dict[int, int] = {}
+        for place, column in enumerate(columns):
+            start, venue = int(found.start[column.key]), int(found.venue[column.key])
+            week, instructor = rules.week_of(start), column.instructor
+            for wish in column.wishes:
+                self._put("wish", wish, 0, 1, place)
+            for slot in range(start, start + rules.length_slots):
+                self._put("venue", venue, slot, 1, place)
+                self._put("hour", instructor, slot, 1, place)
+            self._put("week", instructor, week, int(fixed.caps[instructor, week]), place)
+            self._put("load", instructor, 0, 0, place)
+            sessions[instructor] = sessions.get(instructor, 0) + 1
+        for instructor, offered in sessions.items():
+            before = int(fixed.tables.loads[instructor] + fixed.sessions[instructor])
+            caps = int(np.maximum(fixed.caps[instructor], 0).sum())
+            for further in range(min(offered, caps)):
+                self.entries.append((self.row_of["load", instructor, 0], len(self.cost), -1.0))
+                self.cost.append(rules.weights.load * (before + further))
+
+    def matrix(self) -> coo_array:
+        rows, columns, factors = zip(*self.entries, strict=True)
+        return coo_array((factors, (rows, columns)), shape=(len(self.most), len(self.cost))).tocsr()
+
+    def _put(self, kind: str, first: int, second: int, most: int, place: int) -> None:
+        row = self.row_of.setdefault((kind, first, second), len(self.most))
+        if row == len(self.most):
+            self.most.append(float(most))
+        self.entries.append((row, place, 1.0))

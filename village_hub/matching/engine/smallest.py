@@ -1,0 +1,189 @@
+"""The smallest single change that matches a wish while the rest of the plan stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from village_hub.matching.engine.columns import agree, allowed_with
+from village_hub.matching.engine.geometry import Floats
+from village_hub.matching.engine.grouping import best_group
+from village_hub.matching.engine.plan import Change, ChangeCode
+from village_hub.matching.engine.pools import Pool
+from village_hub.matching.engine.search import limits_of
+from village_hub.matching.engine.tables import Bools, Ints, levels_apart
+from village_hub.matching.engine.vacancies import Seeker, Vacancies, View
+
+_TRIES = 6
+_NEWCOMER = -1
+_ONE = np.ones((1, 1), dtype=np.int64)
+_ASKS = {  # how much one unit asks of the people concerned, in half hours of a resident
+    ChangeCode.OTHER_HOUR: 1.0,
+    ChangeCode.FURTHER: 1 / 250,
+    ChangeCode.MORE_PEOPLE: 4.0,
+    ChangeCode.ONE_MORE_SESSION: 5.0,
+    ChangeCode.OTHER_LANGUAGE: 10.0,
+    ChangeCode.VENUE_FEATURE: 12.0,
+    ChangeCode.INSTRUCTOR_FOR_TOPIC: 15.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    code: ChangeCode
+    amount: int
+    subject: str
+    view: View | None  # none: the wish joins a class of the plan
+    level: int
+    venue: int
+    start: int
+
+    @property
+    def asks(self) -> tuple[float, str, int, int]:
+        return self.amount * _ASKS[self.code], self.code, self.start, self.venue
+
+
+def smallest_change(vacancies: Vacancies, seeker: Seeker) -> Change | None:
+    """The change that asks least among those after which a class with this wish would be worth having."""
+    options = [*_new_classes(vacancies, seeker), *_joins(vacancies, seeker)]
+    for option in sorted(options, key=lambda one: one.asks):
+        subject = _works(vacancies, seeker, option)
+        if subject is not None:
+            venue = vacancies.tables.venues[option.venue].id
+            return Change(option.code, option.amount, subject, venue, option.start)
+    return None
+
+
+def _new_classes(vacancies: Vacancies, seeker: Seeker) -> Iterator[_Option]:
+    tables = vacancies.tables
+    wish = tables.wishes[seeker.row]
+    rooms, needed = vacancies.draft.venue_start, tables.rules.minimum_group
+    suits, near = seeker.suits[None, :], seeker.near[:, None]
+    missing = np.array([len(wish.needs - venue.features) for venue in tables.venues], dtype=np.int64)
+    visitable = np.array([wish.venue is None and not venue.private for venue in tables.venues], dtype=np.bool_)
+    further = np.ceil(seeker.metres - wish.reach_m).astype(np.int64)
+    for key in vacancies.keys(seeker.row, wish.languages):
+        view = vacancies.view(key)
+        total = view.company + np.where(near & suits, 0, wish.people)
+        enough, vacant = total >= needed, view.able & rooms
+        here = rooms & near & suits
+        cells: list[tuple[ChangeCode, str, Bools, Ints]] = [
+            (ChangeCode.OTHER_HOUR, "", vacant & near & ~suits & enough, seeker.extra[None, :]),
+            (ChangeCode.FURTHER, "", vacant & _rows(seeker.accessible & ~seeker.reached & visitable) & suits & enough,
+             further[:, None]),
+            (ChangeCode.MORE_PEOPLE, "", vacant & near & suits & ~enough, needed - total),
+            (ChangeCode.ONE_MORE_SESSION, "", view.uncapped & ~view.able & here & enough, _ONE),
+            (ChangeCode.VENUE_FEATURE, "", vacant & _rows(seeker.reached & ~seeker.accessible) & suits & enough,
+             missing[:, None]),
+            (ChangeCode.INSTRUCTOR_FOR_TOPIC, wish.topic, ~view.able & here & enough, _ONE),
+        ]  # fmt: skip
+        for code, subject, allowed, amounts in cells:
+            yield from _least(code, subject, view, allowed, amounts)
+    spoken = {language for one in tables.instructors if wish.topic in one.topics for language in one.languages}
+    for key in vacancies.keys(seeker.row, frozenset(spoken) - wish.languages):
+        view = vacancies.view(key)
+        allowed = view.able & rooms & near & suits & (view.company + wish.people >= needed)
+        yield from _least(ChangeCode.OTHER_LANGUAGE, key[2], view, allowed, _ONE)
+
+
+def _rows(venues: Bools) -> Bools:
+    return venues[:, None]
+
+
+def _least(code: ChangeCode, subject: str, view: View, allowed: Bools, amounts: Ints) -> Iterator[_Option]:
+    venues, starts = np.nonzero(allowed)
+    asked = np.broadcast_to(amounts, allowed.shape)[venues, starts]
+    for place in np.argsort(asked, kind="stable")[:_TRIES].tolist():
+        level, venue, start = view.pool.level, int(venues[place]), int(starts[place])
+        yield _Option(code, int(asked[place]), subject, view, level, venue, start)
+
+
+def _joins(vacancies: Vacancies, seeker: Seeker) -> Iterator[_Option]:
+    """Classes of the plan with room, where exactly one condition of the wish stands in the way."""
+    draft, tables = vacancies.draft, vacancies.tables
+    wish, tolerance = tables.wishes[seeker.row], tables.rules.level_tolerance
+    for column in draft.columns:
+        pool = draft.found.pools[int(draft.found.pool[column.key])]
+        topic, level, language, circle = pool.key
+        if (topic, circle) != (wish.topic, wish.only_with) or levels_apart(wish.level, level) > tolerance:
+            continue
+        venue, start = int(draft.found.venue[column.key]), int(draft.found.start[column.key])
+        highest = limits_of(tables, venue, column.instructor)[1]
+        people = int(tables.people[list(column.wishes)].sum()) + wish.people
+        own = tables.venues[venue].id == wish.venue if wish.venue else not tables.venues[venue].private
+        if people > highest or not own or not agree(tables, [seeker.row], column.instructor):
+            continue
+        lacking = sorted(wish.needs - tables.venues[venue].features)
+        further = int(np.ceil(seeker.metres[venue] - wish.reach_m))
+        asked = [
+            (ChangeCode.OTHER_HOUR, int(seeker.extra[start]), "", not seeker.suits[start]),
+            (ChangeCode.FURTHER, further, "", not seeker.reached[venue]),
+            (ChangeCode.VENUE_FEATURE, len(lacking), "+".join(lacking), bool(lacking)),
+            (ChangeCode.OTHER_LANGUAGE, 1, language, language not in wish.languages),
+        ]
+        needed = [(code, amount, subject) for code, amount, subject, stands in asked if stands]
+        if len(needed) == 1:
+            yield _Option(*needed[0], None, level, venue, start)
+
+
+def _works(vacancies: Vacancies, seeker: Seeker, option: _Option) -> str | None:
+    """The subject of the change where it makes a class with the wish worth having, else nothing."""
+    gain = _gain(vacancies, seeker, option)
+    if option.view is None:
+        return option.subject if gain > 0 else None
+    tables, wish = vacancies.tables, vacancies.tables.wishes[seeker.row]
+    pool, load = option.view.pool, tables.rules.weights.load
+    joins = pool.fits[:, option.venue] & tables.wish_start[pool.wishes, option.start] & (pool.wishes != seeker.row)
+    people = wish.people + (option.amount if option.code is ChangeCode.MORE_PEOPLE else 0)
+    for place in _instructors(vacancies, pool, option):
+        row = _NEWCOMER if place == _NEWCOMER else int(pool.instructors[place])
+        travel = 0.0 if row == _NEWCOMER else float(pool.travel[place, option.venue])
+        before = 0 if row == _NEWCOMER else int(tables.loads[row] + vacancies.draft.sessions[row])
+        if not agree(tables, [seeker.row], row):
+            continue
+        company = np.flatnonzero(joins & allowed_with(tables, pool.wishes, row))
+        lowest, highest = limits_of(tables, option.venue, None if row == _NEWCOMER else row)
+        if people > highest:
+            continue
+        sizes = tables.people[pool.wishes[company]]
+        worth: Floats = pool.gain[company, option.venue] - tables.later(sizes, option.start)
+        others, _ = best_group(worth, sizes, max(0, lowest - people), highest - people)
+        if others + gain - tables.rules.weights.class_cost - travel - load * before > 1e-6:
+            return _subject(vacancies, option, row, wish.needs)
+    return None
+
+
+def _gain(vacancies: Vacancies, seeker: Seeker, option: _Option) -> float:
+    tables, weights = vacancies.tables, vacancies.tables.rules.weights
+    wish = tables.wishes[seeker.row]
+    reach = wish.reach_m + (option.amount if option.code is ChangeCode.FURTHER else 0)
+    people = wish.people + (option.amount if option.code is ChangeCode.MORE_PEOPLE else 0)
+    walking = weights.walking * float(seeker.metres[option.venue]) / max(reach, 1.0)
+    apart = weights.level_step * levels_apart(wish.level, option.level)
+    at_once = people * (float(tables.ahead[seeker.row]) - walking - apart)
+    return at_once - float(tables.later(people, option.start))
+
+
+def _instructors(vacancies: Vacancies, pool: Pool, option: _Option) -> list[int]:
+    if option.code is ChangeCode.INSTRUCTOR_FOR_TOPIC:
+        return [_NEWCOMER]
+    session = option.code is ChangeCode.ONE_MORE_SESSION
+    starts = vacancies.open if session else vacancies.draft.instructor_start
+    able = np.flatnonzero(pool.near[:, option.venue] & starts[pool.instructors, option.start])
+    week = vacancies.tables.rules.week_of(option.start)
+    if session:
+        able = able[vacancies.draft.caps[pool.instructors[able], week] == 0]
+    order = np.argsort(pool.travel[able, option.venue], kind="stable")
+    return [int(place) for place in able[order]]
+
+
+def _subject(vacancies: Vacancies, option: _Option, instructor: int, needs: frozenset[str]) -> str:
+    match option.code:
+        case ChangeCode.ONE_MORE_SESSION:
+            return vacancies.tables.instructors[instructor].id
+        case ChangeCode.VENUE_FEATURE:
+            return "+".join(sorted(needs - vacancies.tables.venues[option.venue].features))
+        case _:
+            return option.subject

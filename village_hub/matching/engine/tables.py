@@ -1,0 +1,177 @@
+"""The problem as arrays. Rows are sorted by id, so the order of the input cannot matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from village_hub.matching.engine.geometry import Floats, coordinates
+from village_hub.matching.engine.problem import Instructor, KeptClass, Problem, Rules, Venue, Wish
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """W wishes, I instructors, V venues over S slots; `*_start[x, s]` says whether x could attend a class from s on.
+
+    `ahead` is a wish's worth per person before walking, level and lateness. `loads` are sessions an instructor already
+    has in the horizon, `caps_left` (I × weeks) what is left per week. Kept classes are already taken out of everything.
+    `instructor_open` is `instructor_start` before caps.
+    """
+
+    problem: Problem
+    wishes: list[Wish]
+    instructors: list[Instructor]
+    venues: list[Venue]
+    people: Ints
+    ahead: Floats
+    reach: Floats
+    wish_at: Floats
+    instructor_at: Floats
+    venue_at: Floats
+    wish_start: Bools
+    instructor_start: Bools
+    instructor_open: Bools
+    venue_start: Bools
+    caps_left: Ints
+    loads: Ints
+    free: Bools
+    forbidden: frozenset[tuple[int, int]]
+    wish_row: dict[str, int]
+    instructor_row: dict[str, int]
+    venue_row: dict[str, int]
+
+    @property
+    def rules(self) -> Rules:
+        """The rulebook of the problem."""
+        return self.problem.rules
+
+    @property
+    def slots(self) -> int:
+        """Half hours in the horizon."""
+        return int(self.venue_start.shape[1])
+
+    def load_cost(self, instructor: int, sessions: int) -> float:
+        """What `sessions` more sessions of one instructor cost, each weighing as many as come before it."""
+        before = int(self.loads[instructor])
+        return self.rules.weights.load * (sessions * before + sessions * (sessions - 1) / 2)
+
+    def travel_cost(self, metres: Floats) -> Floats:
+        """The way there and back, in served people."""
+        return self.rules.weights.travel_per_km * 2 * metres / 1000
+
+    def gain(self, wishes: Ints, metres: Floats, level: int) -> Floats:
+        """What serving each wish at these distances (broadcast over the last axis) and level is worth at once."""
+        weights = self.rules.weights
+        apart = np.array([levels_apart(self.wishes[row].level, level) for row in wishes], dtype=np.float64)
+        walking = weights.walking * metres / np.maximum(self.reach[wishes], 1.0)
+        worth: Floats = self.people[wishes] * (self.ahead[wishes] - walking - weights.level_step * apart)
+        return worth
+
+    def later(self, people: Ints | int, start: Ints | int) -> Floats:
+        """What it costs so many people that their class is not at the start of the horizon (broadcast)."""
+        return np.asarray(self.rules.weights.later_per_day * people * start * 7 / self.rules.slots_per_week)
+
+
+def levels_apart(wished: int, taught: int) -> int:
+    """A wish without a level, or a class without one, fits exactly."""
+    return abs(wished - taught) if wished and taught else 0
+
+
+def tables_of(problem: Problem) -> Tables:
+    """Sorts, indexes and subtracts the kept classes."""
+    rules, weights = problem.rules, problem.rules.weights
+    wishes = sorted(problem.wishes, key=lambda wish: wish.id)
+    instructors = sorted(problem.instructors, key=lambda instructor: instructor.id)
+    venues = sorted(problem.venues, key=lambda venue: venue.id)
+    slots = max((slot + 1 for wish in wishes for slot in wish.slots), default=0)
+    weeks = max(1, -(-slots // rules.slots_per_week))
+    caps = np.array(
+        [[one.cap_per_week - one.taken_per_week.get(week, 0) for week in range(weeks)] for one in instructors],
+        dtype=np.int64,
+    ).reshape(len(instructors), weeks)
+    waited = np.array([max(0, wish.waiting_days) for wish in wishes], dtype=np.float64)
+    full_days = max(1, weights.waiting_full_days)
+    wish_row = {wish.id: row for row, wish in enumerate(wishes)}
+    instructor_row = {instructor.id: row for row, instructor in enumerate(instructors)}
+    tables = Tables(
+        problem=problem,
+        wishes=wishes,
+        instructors=instructors,
+        venues=venues,
+        people=np.array([wish.people for wish in wishes], dtype=np.int64),
+        ahead=weights.served
+        + weights.waiting * np.minimum(waited, full_days) / full_days
+        + weights.priority * np.array([wish.priority for wish in wishes], dtype=np.float64),
+        reach=np.array([wish.reach_m for wish in wishes], dtype=np.float64),
+        wish_at=coordinates([wish.point for wish in wishes]),
+        instructor_at=coordinates([instructor.point for instructor in instructors]),
+        venue_at=coordinates([venue.point for venue in venues]),
+        wish_start=_starts([wish.slots for wish in wishes], slots, rules),
+        instructor_start=np.zeros((len(instructors), slots), dtype=np.bool_),
+        instructor_open=_starts([one.slots if not one.paused else frozenset() for one in instructors], slots, rules),
+        venue_start=_starts([venue.slots for venue in venues], slots, rules),
+        caps_left=caps,
+        loads=np.array([sum(one.taken_per_week.values()) for one in instructors], dtype=np.int64),
+        free=np.ones(len(wishes), dtype=np.bool_),
+        forbidden=frozenset(
+            (wish_row[wish], instructor_row[instructor])
+            for wish, instructor in problem.forbidden
+            if wish in wish_row and instructor in instructor_row
+        ),
+        wish_row=wish_row,
+        instructor_row=instructor_row,
+        venue_row={venue.id: row for row, venue in enumerate(venues)},
+    )
+    for kept in problem.kept:
+        _take_out(tables, kept)
+    tables.instructor_start[:] = tables.instructor_open
+    week_of = np.arange(slots) // rules.slots_per_week
+    tables.instructor_start[caps[:, week_of] <= 0] = False
+    return tables
+
+
+def meetings(left: Bools, weights: Ints, right: Bools) -> Ints:
+    """a × b: for rows of `left` (n × a) and `right` (n × b) that both hold, their weights added up.
+
+    Sparse, since few places meet few hours, and because a threaded dense product stalls on a busy machine.
+    """
+    product = csr_array(np.where(left, weights[:, None], 0)).T @ csr_array(right.astype(np.int64))
+    return np.asarray(product.toarray())
+
+
+def around(start: int, length: int) -> slice:
+    """Starts whose classes would overlap with one from `start` on."""
+    return slice(max(0, start - length + 1), start + length)
+
+
+def _starts(free: Sequence[frozenset[int]], slots: int, rules: Rules) -> Bools:
+    ticks = np.zeros((len(free), slots + 1), dtype=np.int32)
+    for row, own in enumerate(free):
+        ticks[row, [slot + 1 for slot in own if slot < slots]] = 1
+    sums = np.cumsum(ticks, axis=1, dtype=np.int32)
+    starts = np.zeros((len(free), slots), dtype=np.bool_)
+    length = rules.length_slots
+    if slots >= length:
+        starts[:, : slots - length + 1] = sums[:, length:] - sums[:, :-length] == length
+    starts[:, np.arange(slots) % rules.start_step_slots != 0] = False
+    return starts
+
+
+def _take_out(tables: Tables, kept: KeptClass) -> None:
+    blocked = around(kept.start, tables.rules.length_slots)
+    instructor = tables.instructor_row[kept.instructor_id]
+    tables.instructor_open[instructor, blocked] = False
+    tables.venue_start[tables.venue_row[kept.venue_id], blocked] = False
+    week = tables.rules.week_of(kept.start)
+    if week < tables.caps_left.shape[1]:
+        tables.caps_left[instructor, week] -= 1
+    tables.loads[instructor] += 1
+    for wish in kept.wish_ids:
+        tables.free[tables.wish_row[wish]] = False

@@ -1,0 +1,168 @@
+"""Proposals: changed and dismissed by people, asked, settled, or fallen through with their group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from village_hub.kernel.db import insert_new
+from village_hub.kernel.events import lock, record
+from village_hub.kernel.signals import emit
+from village_hub.learning_requests import queries as learning_requests
+from village_hub.learning_requests import service as learning_requests_service
+from village_hub.matching import errors, events, queries
+from village_hub.matching.models import GroupRequest, GroupState, LearningGroup, PassedOver, Proposal, ProposalState
+from village_hub.places import queries as places
+from village_hub.schedules import queries as schedules
+
+
+def change(
+    session: Session,
+    proposal_id: UUID,
+    *,
+    by: UUID,
+    now: datetime,
+    instructor_id: UUID | None = None,
+    venue_id: UUID | None = None,
+    starts_at: datetime | None = None,
+) -> None:
+    """The learning manager chooses another instructor, place or time; no run touches the proposal afterwards."""
+    found = _proposal(session, proposal_id, ProposalState.PROPOSED)
+    instructor = instructor_id or found.instructor_id
+    venue = places.venue(session, venue_id or found.venue_id)
+    starts = starts_at or found.starts_at
+    ends = starts + (found.ends_at - found.starts_at)
+    if str(instructor) not in (str(found.instructor_id), *found.alternatives):
+        raise errors.NotAnAlternative
+    if venue is None or (venue.capacity or found.people) < found.people:
+        raise errors.RoomTooSmall(people=found.people, capacity=venue.capacity if venue else 0)
+    if starts <= now:
+        raise errors.TimePassed
+    if not schedules.free(session, person_id=instructor, venue_id=venue.id, starts_at=starts, ends_at=ends):
+        raise errors.TakenThen
+    others = [str(found.instructor_id), *found.alternatives]
+    found.alternatives = [each for each in others if each != str(instructor)]
+    found.instructor_id, found.venue_id, found.starts_at, found.ends_at = instructor, venue.id, starts, ends
+    found.pinned = True
+    village_id = _group(session, found.group_id).village_id
+    record(session, events.ProposalChanged(proposal_id, found.group_id, village_id), now=now, by=by)
+    emit(session, f"board:{village_id}", "match.changed", {"id": str(proposal_id)})
+
+
+def dismiss(session: Session, proposal_id: UUID, *, by: UUID, now: datetime) -> None:
+    """The learning manager does not want this: the search goes on without this instructor for these requests."""
+    found = _proposal(session, proposal_id, ProposalState.PROPOSED)
+    pass_over(session, found.group_id, found.instructor_id, reason="dismissed", now=now)
+    dissolve(session, found.group_id, now=now, by=by)
+
+
+def begin_asking(session: Session, proposal_id: UUID, *, now: datetime) -> queries.ProposalFacts:
+    """The proposal's instructors are asked from now on; it cannot be changed meanwhile."""
+    found = _proposal(session, proposal_id, ProposalState.PROPOSED)
+    found.state = ProposalState.ASKED
+    _group(session, found.group_id).state = GroupState.ASKING
+    session.flush()
+    return _facts(session, proposal_id)
+
+
+def end_asking(session: Session, proposal_id: UUID, *, now: datetime) -> None:
+    """The question is back with the learning manager, who changes the proposal, asks again or dismisses it."""
+    found = _proposal(session, proposal_id, ProposalState.ASKED)
+    found.state, found.pinned = ProposalState.PROPOSED, True
+    group = _group(session, found.group_id)
+    group.state = GroupState.FORMING
+    ids = queries.group_requests(session, group.id)
+    learning_requests_service.pool(session, ids, group_id=group.id, now=now)
+    emit(session, f"board:{group.village_id}", "match.changed", {"id": str(proposal_id)})
+
+
+def settle(session: Session, proposal_id: UUID, instructor_id: UUID, *, now: datetime) -> tuple[UUID, ...]:
+    """An instructor said yes: the group has its lecture; returns its requests."""
+    found = _proposal(session, proposal_id, ProposalState.ASKED)
+    found.state, found.instructor_id = ProposalState.ACCEPTED, instructor_id
+    group = _group(session, found.group_id)
+    group.state = GroupState.SCHEDULED
+    emit(session, f"board:{group.village_id}", "match.changed", {"id": str(proposal_id)})
+    session.flush()
+    return queries.group_requests(session, found.group_id)
+
+
+def pass_over(session: Session, group_id: UUID, instructor_id: UUID, *, reason: str, now: datetime) -> None:
+    """This instructor is not asked for these requests again."""
+    ids = queries.group_requests(session, group_id)
+    rows = [{"request_id": each, "instructor_id": instructor_id, "reason": reason, "at": now} for each in ids]
+    if rows:
+        insert_new(session, PassedOver, rows)
+
+
+def dissolve(
+    session: Session, group_id: UUID, *, now: datetime, by: UUID | None = None, needs_call: bool = False
+) -> None:
+    """The group falls apart; its requests wait on, with the learning manager's call where nobody is left to ask."""
+    group = _group(session, group_id)
+    if group.state in (GroupState.DISSOLVED, GroupState.SCHEDULED):
+        return
+    live = (Proposal.group_id == group_id, Proposal.state.in_(queries.LIVE))
+    session.execute(update(Proposal).where(*live).values(state=ProposalState.DROPPED))
+    ids = queries.group_requests(session, group_id)
+    session.execute(update(GroupRequest).where(GroupRequest.group_id == group_id).values(active=False))
+    group.state = GroupState.DISSOLVED
+    learning_requests_service.reopen(session, ids, now=now)
+    if needs_call:
+        learning_requests_service.call(session, _open(session, ids), now=now)
+    record(session, events.GroupDissolved(group_id, group.village_id), now=now, by=by)
+    emit(session, f"board:{group.village_id}", "match.changed", {"id": str(group_id)})
+
+
+def look_after_group(session: Session, request_id: UUID, *, now: datetime) -> None:
+    """A request of a group moved on or has other people: the group shrinks, or falls apart below the minimum."""
+    row = session.scalars(
+        select(GroupRequest).where(GroupRequest.request_id == request_id, GroupRequest.active)
+    ).first()
+    if row is None:
+        return
+    lock(session, f"group:{row.group_id}")
+    group = _group(session, row.group_id)
+    wishes = learning_requests.wishes_by_id(session, queries.group_requests(session, group.id)).values()
+    belongs = ("asking", "scheduled", "done") if group.state == GroupState.SCHEDULED else ("pooling", "asking")
+    staying = [each for each in wishes if each.state in belongs]
+    gone = [each.id for each in wishes if each.state not in belongs]
+    leaving = (GroupRequest.group_id == group.id, GroupRequest.request_id.in_(gone))
+    session.execute(update(GroupRequest).where(*leaving).values(active=False))
+    if group.state == GroupState.SCHEDULED:
+        group.state = GroupState.SCHEDULED if staying else GroupState.DISSOLVED
+        return
+    people = sum(each.people for each in staying)
+    if people < learning_requests.rules(session, now).minimum_group:
+        dissolve(session, group.id, now=now)
+        return
+    live = (Proposal.group_id == group.id, Proposal.state.in_(queries.LIVE))
+    session.execute(update(Proposal).where(*live).values(people=people))
+
+
+def _open(session: Session, ids: Iterable[UUID]) -> list[UUID]:
+    return [each.id for each in learning_requests.requests(session, ids).values() if each.state == "open"]
+
+
+def _facts(session: Session, proposal_id: UUID) -> queries.ProposalFacts:
+    facts = queries.proposal(session, proposal_id)
+    assert facts is not None
+    return facts
+
+
+def _proposal(session: Session, proposal_id: UUID, state: ProposalState) -> Proposal:
+    """The proposal, locked, in the state that the step needs."""
+    found = session.get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise errors.NoSuchProposal
+    if found.state != state:
+        raise errors.ProposalMovedOn
+    return found
+
+
+def _group(session: Session, group_id: UUID) -> LearningGroup:
+    return session.get_one(LearningGroup, group_id)

@@ -1,0 +1,223 @@
+"""Runs: look at everything, let the engine count, and write down what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from village_hub.kernel.events import lock, record
+from village_hub.kernel.ids import new_id
+from village_hub.kernel.jobs import set_timer
+from village_hub.kernel.signals import emit
+from village_hub.learning_requests import queries as learning_requests
+from village_hub.learning_requests import service as learning_requests_service
+from village_hub.matching import engine, events, queries
+from village_hub.matching.models import GroupRequest, GroupState, LearningGroup, MatchRun, Proposal, ProposalState
+from village_hub.matching.service.proposals import dissolve
+
+#: Many wishes for a run within this time become one run.
+GATHER = timedelta(seconds=2)
+#: A run looks again at least this often.
+EVERY = timedelta(minutes=1)
+
+Key = tuple[frozenset[UUID], UUID, UUID, datetime]
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A plan, and for each of its classes the next best instructors."""
+
+    plan: engine.Plan
+    alternatives: tuple[tuple[str, ...], ...]
+
+
+def want_run(session: Session, *, now: datetime, after: timedelta = GATHER) -> None:
+    """Look for matches soon; everybody who wants that within the same moments wants the same run."""
+    step = int(after.total_seconds())
+    moment = now.replace(microsecond=0) + timedelta(seconds=step - int(now.timestamp()) % step)
+    set_timer(session, events.MatchingDue(), at=moment)
+
+
+def solve(snapshot: queries.Snapshot, keep_going: Callable[[], bool] = lambda: True) -> Solved:
+    """The engine's plan for what was seen; pure arithmetic, outside every transaction."""
+    plan = engine.solve(snapshot.problem, keep_going=keep_going)
+    standing = tuple(each.keep() for each in plan.classes)
+    problem = replace(snapshot.problem, kept=standing)
+    others = (engine.alternatives(problem, each) for each in plan.classes)
+    return Solved(plan, tuple(tuple(other.instructor_id for other in each) for each in others))
+
+
+def keep(session: Session, snapshot: queries.Snapshot, solved: Solved, *, now: datetime) -> UUID:
+    """Write a run's plan down: what stays is left alone, what is superseded is dropped, the rest is new.
+
+    What changed while the engine was counting wins: a class whose requests no longer wait as they did is left out.
+    """
+    lock(session, "matching")
+    run = _write_run(session, snapshot, solved.plan, now)
+    planned = _still_possible(session, snapshot, solved)
+    standing = _standing(session)
+    superseded = {key: one for key, one in standing.items() if key not in planned}
+    reusable = _drop(session, superseded)
+    for key, (each, others) in planned.items():
+        if key in standing:
+            standing[key].alternatives, standing[key].score = list(others), each.score
+            standing[key].reasons = [_reason(reason) for reason in each.reasons]
+        else:
+            group_id = reusable.pop(key[0], None) or _form_group(session, snapshot, each, key[0], now)
+            _propose(session, run, group_id, key, each, others, snapshot, now)
+    for group_id in reusable.values():
+        dissolve(session, group_id, now=now)
+    reasons = {UUID(wish): _why_not(why, snapshot.calendar) for wish, why in solved.plan.unmatched.items()}
+    learning_requests_service.explain(session, reasons, now=now)
+    record(session, events.MatchRunFinished(run.id, len(planned), solved.plan.gap), now=now)
+    return run.id
+
+
+def _write_run(session: Session, snapshot: queries.Snapshot, plan: engine.Plan, now: datetime) -> MatchRun:
+    run = MatchRun(
+        id=new_id(session),
+        trigger=events.MatchingDue.type,
+        started_at=snapshot.taken_at,
+        finished_at=now,
+        wishes=len(snapshot.problem.wishes),
+        instructors=len(snapshot.problem.instructors),
+        venues=len(snapshot.problem.venues),
+        classes=len(plan.classes),
+        value=plan.value,
+        bound=plan.bound,
+        gap=plan.gap,
+        input_hash=snapshot.input_hash,
+        engine_version=version("village-hub"),
+        seed=0,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def _still_possible(
+    session: Session, snapshot: queries.Snapshot, solved: Solved
+) -> dict[Key, tuple[engine.PlannedClass, tuple[str, ...]]]:
+    """The planned classes whose requests wait as they did, by what makes them one and the same."""
+    named = [UUID(wish) for each in solved.plan.classes for wish in each.wish_ids]
+    now_open = learning_requests.wishes_by_id(session, named)
+    in_hand = set(
+        session.scalars(
+            select(GroupRequest.request_id)
+            .join(Proposal, Proposal.group_id == GroupRequest.group_id)
+            .where(GroupRequest.active, Proposal.pinned, Proposal.state == ProposalState.PROPOSED)
+        )
+    )
+    possible = {}
+    for each, others in zip(solved.plan.classes, solved.alternatives, strict=True):
+        ids = frozenset(map(UUID, each.wish_ids))
+        waits = all(
+            now_open[one].state in ("open", "pooling") and now_open[one].people == snapshot.wishes[str(one)].people
+            for one in ids
+        )
+        if waits and not ids & in_hand:
+            starts_at = snapshot.calendar.moment(each.start)
+            possible[ids, UUID(each.instructor_id), UUID(each.venue_id), starts_at] = (each, others)
+    return possible
+
+
+def _standing(session: Session) -> dict[Key, Proposal]:
+    """The proposals that a run may keep or drop."""
+    query = select(Proposal).where(Proposal.state == ProposalState.PROPOSED, Proposal.pinned.is_(False))
+    found = session.scalars(query.order_by(Proposal.id).with_for_update()).all()
+    return {
+        (
+            frozenset(queries.group_requests(session, each.group_id)),
+            each.instructor_id,
+            each.venue_id,
+            each.starts_at,
+        ): each
+        for each in found
+    }
+
+
+def _drop(session: Session, superseded: Mapping[Key, Proposal]) -> dict[frozenset[UUID], UUID]:
+    """The groups of dropped proposals by their requests: the same requests stay the same group."""
+    for each in superseded.values():
+        each.state = ProposalState.DROPPED
+    session.flush()
+    return {key[0]: each.group_id for key, each in superseded.items()}
+
+
+def _form_group(
+    session: Session, snapshot: queries.Snapshot, each: engine.PlannedClass, ids: frozenset[UUID], now: datetime
+) -> UUID:
+    wishes = [snapshot.wishes[wish] for wish in each.wish_ids]
+    weight: dict[UUID, int] = {}
+    for wish in wishes:
+        weight[wish.village_id] = weight.get(wish.village_id, 0) + wish.people
+    group = LearningGroup(
+        id=new_id(session),
+        topic_id=UUID(each.topic),
+        level=queries.LEVELS[each.level],
+        village_id=max(weight, key=lambda village: (weight[village], str(village))),
+        state=GroupState.FORMING,
+        formed_at=now,
+    )
+    session.add(group)
+    session.execute(update(GroupRequest).where(GroupRequest.request_id.in_(ids)).values(active=False))
+    session.flush()
+    rows = [{"group_id": group.id, "request_id": one.id, "people": one.people, "active": True} for one in wishes]
+    session.execute(insert(GroupRequest), rows)
+    return group.id
+
+
+def _propose(
+    session: Session,
+    run: MatchRun,
+    group_id: UUID,
+    key: Key,
+    each: engine.PlannedClass,
+    others: Iterable[str],
+    snapshot: queries.Snapshot,
+    now: datetime,
+) -> None:
+    ids, instructor_id, venue_id, starts_at = key
+    proposal = Proposal(
+        id=new_id(session),
+        run_id=run.id,
+        group_id=group_id,
+        instructor_id=instructor_id,
+        venue_id=venue_id,
+        starts_at=starts_at,
+        ends_at=snapshot.calendar.moment(each.start + each.length),
+        language=each.language,
+        people=sum(snapshot.wishes[wish].people for wish in each.wish_ids),
+        score=each.score,
+        reasons=[_reason(reason) for reason in each.reasons],
+        alternatives=list(others),
+        state=ProposalState.PROPOSED,
+        pinned=False,
+        proposed_at=now,
+    )
+    session.add(proposal)
+    session.flush()
+    learning_requests_service.pool(session, sorted(ids), group_id=group_id, now=now)
+    village_id = session.get_one(LearningGroup, group_id).village_id
+    record(session, events.MatchProposed(proposal.id, group_id, village_id), now=now)
+    emit(session, f"board:{village_id}", "match.proposed", {"id": str(proposal.id)})
+
+
+def _why_not(why: engine.WhyNot, calendar: queries.Calendar) -> dict[str, Any]:
+    """Slots become moments, because the next run counts its slots from another day."""
+    noted: dict[str, Any] = {"code": why.code.value, "figures": dict(why.figures), "change": None}
+    if (change := why.smallest_change) is not None:
+        at = calendar.moment(change.start).isoformat()
+        noted["change"] = {"code": change.code.value, "amount": change.amount, "subject": change.subject, "at": at}
+    return noted
+
+
+def _reason(reason: engine.Reason) -> dict[str, Any]:
+    return {"code": reason.code.value, "figures": dict(reason.figures)}
