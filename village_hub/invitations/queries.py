@@ -1,0 +1,116 @@
+"""Questions to instructors, for their own pages and the learning manager's board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from village_hub.invitations.models import Invitation, State
+from village_hub.matching import queries as matching
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationFacts:
+    """One question as it was asked; topic, level and people are those of its group today."""
+
+    id: UUID
+    proposal_id: UUID
+    group_id: UUID
+    instructor_id: UUID
+    village_id: UUID
+    state: str
+    deadline: datetime
+    asked_at: datetime
+    answered_at: datetime | None
+    reason_code: str | None
+    reason_words: str
+    other_starts_at: datetime | None
+    starts_at: datetime
+    ends_at: datetime
+    venue_id: UUID
+    hold_id: UUID | None
+    topic_id: UUID
+    level: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardProposal:
+    """A proposal with its names and with who was asked, as the learning manager's board shows it."""
+
+    proposal: matching.ProposalFacts
+    topic: str
+    instructor: str
+    venue: str
+    asked: tuple[tuple[InvitationFacts, str], ...]
+
+
+def invitation(session: Session, invitation_id: UUID) -> InvitationFacts | None:
+    """One invitation, or None."""
+    return next(iter(_facts(session, Invitation.id == invitation_id)), None)
+
+
+def by_token(session: Session, token: str) -> InvitationFacts | None:
+    """The invitation that a link from a message leads to."""
+    return next(iter(_facts(session, Invitation.token_hash == token_hash(token))), None)
+
+
+def waiting_for(session: Session, person_id: UUID) -> list[InvitationFacts]:
+    """What an instructor is asked right now, the nearest deadline first."""
+    mine = and_(Invitation.instructor_id == person_id, Invitation.state == State.NEEDS_ACTION)
+    return sorted(_facts(session, mine), key=lambda each: (each.deadline, each.id))
+
+
+def answered_by(session: Session, person_id: UUID) -> list[InvitationFacts]:
+    """What an instructor said yes to, the next class first."""
+    return _facts(session, and_(Invitation.instructor_id == person_id, Invitation.state == State.ACCEPTED))
+
+
+def of_proposals(session: Session, proposal_ids: Iterable[UUID]) -> dict[UUID, list[InvitationFacts]]:
+    """Who was asked for each proposal, in the order of asking."""
+    return asked_for(session, matching.proposals(session, proposal_ids).values())
+
+
+def asked_for(session: Session, proposals: Iterable[matching.ProposalFacts]) -> dict[UUID, list[InvitationFacts]]:
+    """Who was asked for each of these proposals, in the order of asking; one query."""
+    known = {each.id: each for each in proposals}
+    found: dict[UUID, list[InvitationFacts]] = {}
+    asked = _facts(session, Invitation.proposal_id.in_(known), known) if known else []
+    for each in sorted(asked, key=lambda one: (one.asked_at, one.id)):
+        found.setdefault(each.proposal_id, []).append(each)
+    return found
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a link's token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def _facts(
+    session: Session, condition: ColumnElement[bool], known: Mapping[UUID, matching.ProposalFacts] | None = None
+) -> list[InvitationFacts]:
+    table = Invitation
+    columns = (
+        table.id, table.proposal_id, table.group_id, table.instructor_id, table.village_id, table.state, table.deadline,
+        table.asked_at, table.answered_at, table.reason_code, table.reason_words, table.other_starts_at,
+        table.starts_at, table.ends_at, table.venue_id, table.hold_id,
+    )  # fmt: skip
+    rows = session.execute(select(*columns).where(condition).order_by(table.starts_at, table.id)).all()
+    proposals = known or (matching.proposals(session, {row.proposal_id for row in rows}) if rows else {})
+    return [
+        InvitationFacts(
+            **dict(row._mapping)
+            | {
+                "topic_id": proposals[row.proposal_id].topic_id,
+                "level": proposals[row.proposal_id].level,
+                "people": proposals[row.proposal_id].people,
+            }
+        )
+        for row in rows
+    ]
