@@ -1,0 +1,181 @@
+"""`village-hub …`: what an operator types."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+import village_hub.activities.importing
+import village_hub.places.importing  # noqa: F401  (both take the rows of their files once they are known)
+from village_hub import supervisor
+from village_hub.activities import exporting
+from village_hub.app import open_database
+from village_hub.imports import importing
+from village_hub.imports import queries as imports
+from village_hub.imports.exporting import korean, problems_file
+from village_hub.imports.reading import Kind, Limits, UnmappableCharacters, explain, write_courses
+from village_hub.kernel import migrations
+from village_hub.kernel.db import Database
+from village_hub.kernel.settings import Settings, SettingsError
+
+#: What an operator calls each file.
+FILES = {
+    "districts": Kind.DISTRICTS,
+    "venues": Kind.FACILITIES,
+    "libraries": Kind.LIBRARIES,
+    "courses": Kind.COURSES,
+}
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Village Hub: learning villages, live."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("village_hub.kernel.doorbell").setLevel(logging.ERROR)
+    try:
+        context.obj = Settings.from_environment()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.option("--demo", "with_demo", is_flag=True, help="Fill an empty database with the demo city first.")
+@click.pass_obj
+def up(settings: Settings, with_demo: bool) -> None:
+    """Run everything on this machine: database file, Valkey, pages, sockets, worker."""
+    _migrate(settings)
+    if with_demo:
+        _demo(settings)
+    try:
+        supervisor.up(settings)
+    except supervisor.AlreadyRunning as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database to the shape of this version."""
+    _migrate(settings)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.pass_obj
+def web(settings: Settings) -> None:
+    """Serve pages with threads, behind a proxy; run as many of these as you like."""
+    bind = f"{settings.host}:{settings.port}"
+    arguments = ["--bind", bind, "--threads", "8", "--no-control-socket", "village_hub.wsgi:app"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])
+
+
+@main.command()
+def live() -> None:
+    """Serve sockets (and pages) with gevent; run as many of these as you like."""
+    os.execv(sys.executable, [sys.executable, "-m", "village_hub.serve"])
+
+
+@main.command()
+def worker() -> None:
+    """Carry out jobs; run as many of these as you like."""
+    os.execv(sys.executable, [sys.executable, "-m", "workers.main"])
+
+
+@main.command()
+@click.pass_obj
+def demo(settings: Settings) -> None:
+    """Fill an empty database with a synthetic city."""
+    _migrate(settings)
+    _demo(settings)
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(list(FILES)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only read and count; change nothing.")
+@click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), help="Write what could not be read here.")
+@click.pass_obj
+def import_(settings: Settings, kind: str, file: Path, dry_run: bool, problems: Path | None) -> None:
+    """Read an open-data file: districts, venues, libraries or courses."""
+    _migrate(settings)
+    with _database(settings) as database:
+        limits = Limits(bytes=settings.import_limit)
+        run = importing.import_file(database, FILES[kind], file, dry_run=dry_run, limits=limits, say=_progress)
+        with database.read_session() as session:
+            listed = list(imports.problems(session, run.id))
+    if problems:
+        problems.write_bytes(b"".join(problems_file(listed)))
+    for each in listed[:10]:
+        click.echo(f"line {each.line} {each.column}: {explain(each, korean())} {explain(each, str)}", err=True)
+    if run.refusal:
+        words = (explain(run.refusal, korean()), explain(run.refusal, str))
+        raise click.ClickException("\n".join((*words, "Nothing was changed.")))
+    click.echo(
+        f"{run.rows_total} rows: {run.rows_new} new, {run.rows_changed} changed, {run.rows_same} already here, "
+        f"{run.rows_refused} refused." + (" Nothing was changed." if dry_run else "")
+    )
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["courses"]))
+@click.argument("file", type=click.File("wb", lazy=True), default="-")
+@click.option(
+    "--encoding", type=click.Choice(["utf-8", "cp949"]), default="utf-8", help="UTF-8 with its mark, or CP949."
+)
+@click.pass_obj
+def export(settings: Settings, kind: str, file: BinaryIO, encoding: str) -> None:
+    """Write every course as the national course file has it."""
+    written = io.BytesIO()
+    with _database(settings) as database, database.read_session() as session:
+        rows = list(exporting.courses(session, now=database.clock.now()))
+    try:
+        write_courses(rows, written, "cp949" if encoding == "cp949" else "utf-8-sig")
+    except UnmappableCharacters as lost:
+        lines = [f"row {each.row}, {each.column}: {each.character}" for each in lost.found]
+        raise click.ClickException("CP949 lacks these characters:\n" + "\n".join(lines)) from None
+    file.write(written.getvalue())
+    click.echo(f"{len(rows)} courses.", err=True)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    database = open_database(settings)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{done:,} / {total:,}", nl=done >= total, err=True)
+
+
+def _migrate(settings: Settings) -> None:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if not migrations.is_current(settings.database):
+        migrations.upgrade(settings.database)
+
+
+def _demo(settings: Settings) -> None:
+    from village_hub import demo as city
+
+    database = open_database(settings)
+    try:
+        city.build(database, say=click.echo)
+    finally:
+        database.dispose()
+
+
+if __name__ == "__main__":
+    main()
