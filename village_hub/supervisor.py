@@ -24,7 +24,7 @@ from village_hub.kernel.settings import PREFIX, Settings
 log = logging.getLogger(__name__)
 
 #: Seconds all processes together are given to end when asked.
-GRACE = 4.0
+GRACE = 3.0
 #: Seconds before a crashed process is started again: first, and at most after repeated crashes.
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 #: A process that lived this long has not crashed repeatedly.

@@ -25,7 +25,7 @@ from workers.timers import Series, sweep
 log = logging.getLogger(__name__)
 
 #: Milliseconds that running jobs are given to end when the process is asked to stop.
-GRACE = 3000
+GRACE = 2000
 
 
 def main() -> None:

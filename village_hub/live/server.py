@@ -30,7 +30,7 @@ PING_EVERY, PING_WITHIN = 25, 20
 #: Sockets of one process; more are sent to another one.
 MOST_SOCKETS = 20_000
 #: Seconds that answers under way are given when the server stops.
-GRACE = 3.0
+GRACE = 2.0
 
 
 @dataclass
