@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import false, select, update
 
 from village_hub.kernel import jobs
 from village_hub.kernel.db import Database
@@ -17,10 +17,10 @@ BATCH = 200
 def relay(database: Database) -> int:
     """Write the jobs of facts that have none yet; returns how many facts were taken on."""
     with database.read_session() as session:
-        if session.scalar(select(RecordedEvent.id).where(RecordedEvent.relayed.is_(False)).limit(1)) is None:
+        if session.scalar(select(RecordedEvent.id).where(RecordedEvent.relayed == false()).limit(1)) is None:
             return 0
     with database.write_session() as session:
-        unrelayed = select(RecordedEvent).where(RecordedEvent.relayed.is_(False)).order_by(RecordedEvent.id)
+        unrelayed = select(RecordedEvent).where(RecordedEvent.relayed == false()).order_by(RecordedEvent.id)
         facts = session.scalars(unrelayed.limit(BATCH).with_for_update()).all()
         for fact in facts:
             for name in listeners().get(fact.type, ()):
