@@ -67,11 +67,16 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def shared_live(empty_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def shared_live(
+    empty_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[LiveServer]:
     """The stand-in application under the real server, heard through a real Valkey."""
     log = tmp_path_factory.mktemp("live") / "server.log"
     if not empty_url.startswith("sqlite"):
-        with copy_of(empty_url) as url, running(url, redis_url, log) as server:
+        with (
+            copy_of(request.getfixturevalue("_postgres").url("pattern")) as url,
+            running(url, redis_url, log) as server,
+        ):
             yield server
         return
     url = f"sqlite:///{log.parent}/live.sqlite3"
