@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 import sys
@@ -18,12 +19,14 @@ import village_hub.places.importing  # noqa: F401  (both take the rows of their 
 from village_hub import supervisor
 from village_hub.activities import exporting
 from village_hub.app import open_database
+from village_hub.doctor import INVARIANTS
 from village_hub.imports import importing
 from village_hub.imports import queries as imports
 from village_hub.imports.exporting import korean, problems_file
 from village_hub.imports.reading import Kind, Limits, UnmappableCharacters, explain, write_courses
-from village_hub.kernel import migrations
+from village_hub.kernel import invariant, migrations
 from village_hub.kernel.db import Database
+from village_hub.kernel.invariant import Breach
 from village_hub.kernel.settings import Settings, SettingsError
 
 #: What an operator calls each file.
@@ -147,6 +150,22 @@ def export(settings: Settings, kind: str, file: BinaryIO, encoding: str) -> None
     click.echo(f"{len(rows)} courses.", err=True)
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for monitoring.")
+@click.pass_obj
+def doctor(settings: Settings, as_json: bool) -> None:
+    """Check what must be true of everything stored; exits with 1 where something is not."""
+    with _database(settings) as database, database.read_session() as session:
+        found = list(invariant.broken(session, INVARIANTS, now=database.clock.now()))
+    if as_json:
+        click.echo(json.dumps({"checked": len(INVARIANTS), "broken": [each.as_json() for each in found]}))
+    for each in found if not as_json else ():
+        _report(each)
+    if not as_json:
+        click.echo(f"{len(INVARIANTS)} rules checked, {len(found)} broken.")
+    sys.exit(1 if found else 0)
+
+
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
     database = open_database(settings)
@@ -159,6 +178,16 @@ def _database(settings: Settings) -> Iterator[Database]:
 def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r{done:,} / {total:,}", nl=done >= total, err=True)
+
+
+def _report(breach: Breach) -> None:
+    for translate in (korean(), str):
+        click.secho(translate(breach.invariant.rule), bold=True)
+        click.echo(translate(breach.invariant.remedy))
+    for each in breach.named:
+        click.echo("  " + ", ".join(f"{name} {value}" for name, value in each.items()))
+    more = breach.count - len(breach.named)
+    click.echo(f"  {breach.invariant.name}: {breach.count}" + (f" ({more} more)" if more else "") + "\n")
 
 
 def _migrate(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 import dramatiq
 
 from village_hub.kernel.db import Database
-from village_hub.kernel.doorbell import EVENTS, JOBS
+from village_hub.kernel.doorbell import EVENTS, JOBS, POLL
 from village_hub.kernel.errors import Busy
 from village_hub.kernel.mail import open_mailer
 from village_hub.kernel.settings import Settings
@@ -20,12 +20,14 @@ from workers import broker
 from workers.actor import Ports
 from workers.relay import relay
 from workers.running import run
-from workers.timers import Series, sweep
+from workers.timers import Series, patience, sweep
 
 log = logging.getLogger(__name__)
 
 #: Milliseconds that running jobs are given to end when the process is asked to stop.
 GRACE = 2000
+#: Milliseconds after which an idle worker looks into its queue again; it has no way of being woken.
+IDLE = 40
 
 
 def main() -> None:
@@ -42,7 +44,7 @@ def main() -> None:
         run(database, job_id, ports)
 
     send = broker.declare(messages, carry_out)
-    crew = dramatiq.Worker(messages, worker_threads=settings.worker_threads)
+    crew = dramatiq.Worker(messages, worker_timeout=IDLE, worker_threads=settings.worker_threads)
     crew.start()
     stopping = threading.Event()
     threading.Thread(target=_watch, args=(database, send, stopping), name="relay", daemon=True).start()
@@ -53,7 +55,7 @@ def main() -> None:
 
 def _watch(database: Database, send: Callable[[UUID], None], stopping: threading.Event) -> None:
     series = Series()
-    for _ring in database.doorbell.listen(EVENTS, JOBS):
+    for _ring in database.doorbell.listen(EVENTS, JOBS, patience=lambda: _patience(database)):
         if stopping.is_set():
             return
         try:
@@ -65,6 +67,14 @@ def _watch(database: Database, send: Callable[[UUID], None], stopping: threading
             log.warning("the database is busy; looking again")
         except Exception:
             log.exception("the relay stumbled; looking again")
+
+
+def _patience(database: Database) -> float:
+    try:
+        return patience(database)
+    except Exception:
+        log.exception("the next timer could not be read; polling")
+        return POLL
 
 
 def _wait_for_signal(stopping: threading.Event) -> None:

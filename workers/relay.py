@@ -1,8 +1,8 @@
-"""Facts become jobs: one for every actor that listens, written in the same transaction that marks the fact relayed."""
+"""Facts become jobs: one for every actor that listens, in the transaction that notes their number on the fact."""
 
 from __future__ import annotations
 
-from sqlalchemy import false, select, update
+from sqlalchemy import select
 
 from village_hub.kernel import jobs
 from village_hub.kernel.db import Database
@@ -17,17 +17,17 @@ BATCH = 200
 def relay(database: Database) -> int:
     """Write the jobs of facts that have none yet; returns how many facts were taken on."""
     with database.read_session() as session:
-        if session.scalar(select(RecordedEvent.id).where(RecordedEvent.relayed == false()).limit(1)) is None:
+        if session.scalar(select(RecordedEvent.id).where(RecordedEvent.jobs.is_(None)).limit(1)) is None:
             return 0
     with database.write_session() as session:
-        unrelayed = select(RecordedEvent).where(RecordedEvent.relayed == false()).order_by(RecordedEvent.id)
+        unrelayed = select(RecordedEvent).where(RecordedEvent.jobs.is_(None)).order_by(RecordedEvent.id)
         facts = session.scalars(unrelayed.limit(BATCH).with_for_update()).all()
         for fact in facts:
-            for name in listeners().get(fact.type, ()):
+            names = listeners().get(fact.type, ())
+            for name in names:
                 message = read(fact.type, fact.payload)
                 key = f"{fact.id}:{name}"
                 now = database.clock.now()
                 jobs.add(session, key=key, actor=name, message=message, run_at=now, event_id=fact.id)
-        relayed = update(RecordedEvent).where(RecordedEvent.id.in_([fact.id for fact in facts]))
-        session.execute(relayed.values(relayed=True).execution_options(synchronize_session=False))
+            fact.jobs = len(names)
         return len(facts)

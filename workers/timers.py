@@ -11,6 +11,7 @@ from uuid import UUID
 
 from village_hub.kernel import jobs
 from village_hub.kernel.db import Database
+from village_hub.kernel.doorbell import POLL
 from workers.subscriptions import RECURRING
 
 
@@ -25,6 +26,14 @@ def sweep(database: Database, send: Callable[[UUID], None]) -> int:
     for job_id in waiting:
         send(job_id)
     return len(waiting)
+
+
+def patience(database: Database) -> float:
+    """Seconds until the next timer, and no longer than somebody who only polls would wait."""
+    now = database.clock.now()
+    with database.read_session() as session:
+        upcoming = jobs.next_due(session, now=now)
+    return POLL if upcoming is None else min(POLL, max(0.0, (upcoming - now).total_seconds()))
 
 
 class Series:

@@ -45,7 +45,7 @@ class SideBySide:
             self.others.join(each)
         proposal, pooling = self.board.locator("[id^=proposal-row-]"), self.mine.locator(".steps li:nth-child(3).now")
         with self.watch.step(
-            "resident and manager see the match, for which 2 s of news are gathered", proposal, pooling
+            "resident and manager see the match, for which up to 0.5 s of news is gathered", proposal, pooling
         ):
             self.others.join(last)
 

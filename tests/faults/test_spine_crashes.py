@@ -32,7 +32,7 @@ def _work_until_nothing_is_left(url: str, letters: Path) -> None:
             assert _process(url, "work", "never", letters) == 0
             with database.read_session() as session:
                 left = session.scalar(sa.select(sa.func.count()).where(Job.state != JobState.DONE))
-                unrelayed = session.scalar(sa.select(sa.func.count()).where(RecordedEvent.relayed.is_(False)))
+                unrelayed = session.scalar(sa.select(sa.func.count()).where(RecordedEvent.jobs.is_(None)))
             if not left and not unrelayed:
                 return
             time.sleep(0.5)

@@ -27,7 +27,7 @@ def everything_is_done(database: Database) -> bool:
     """Whether every fact has its jobs and every job whose moment has come is done."""
     due = (Job.state.in_(["waiting", "running"]), Job.run_at <= database.clock.now(), Job.actor.not_in(RECURRING))
     with database.read_session() as session:
-        unrelayed = _count(session, sa.select(RecordedEvent.id).where(RecordedEvent.relayed.is_(False)))
+        unrelayed = _count(session, sa.select(RecordedEvent.id).where(RecordedEvent.jobs.is_(None)))
         return unrelayed == 0 and _count(session, sa.select(Job.id).where(*due)) == 0
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from village_hub.activities.events import ActivityScheduled, SessionCompleted
 from village_hub.credits.events import CreditAwarded
@@ -64,7 +64,7 @@ class Following:
     def forget(self) -> None:
         """What is past concerns no worker, and nobody was listening."""
         self.session.flush()
-        self._mark(RecordedEvent.relayed == false())
+        self._mark(RecordedEvent.jobs.is_(None))
         self.session.info["rings"].clear()
         self.session.info["signals"].clear()
 
@@ -78,7 +78,7 @@ class Following:
         """New facts in their order, marked as followed up."""
         self.session.flush()
         columns = (RecordedEvent.id, RecordedEvent.type, RecordedEvent.payload)
-        query = select(*columns).where(RecordedEvent.relayed == false())
+        query = select(*columns).where(RecordedEvent.jobs.is_(None))
         facts = self.session.execute(
             query.order_by(RecordedEvent.occurred_at, RecordedEvent.stream, RecordedEvent.seq)
         ).all()
@@ -86,7 +86,7 @@ class Following:
         return list(facts)
 
     def _mark(self, which: ColumnElement[bool]) -> None:
-        relayed = update(RecordedEvent).where(which).values(relayed=True)
+        relayed = update(RecordedEvent).where(which).values(jobs=0)
         self.session.execute(relayed.execution_options(synchronize_session=False))
 
     def _follow(self, fact: Message) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import redis
@@ -19,13 +19,21 @@ POLL = 2.0
 PAUSE = 1.0
 
 
+Patience = Callable[[], float]
+
+
+def poll() -> float:
+    """The patience of a listener who knows of no moment to look at."""
+    return POLL
+
+
 class Doorbell(Protocol):
     """Tells other processes that there is something to read."""
 
     def ring(self, channel: str, text: str) -> None: ...
 
-    def listen(self, *channels: str) -> Iterator[tuple[str, str] | None]:
-        """Yield every ring, and None whenever `POLL` seconds passed without one."""
+    def listen(self, *channels: str, patience: Patience = poll) -> Iterator[tuple[str, str] | None]:
+        """Yield every ring, and None whenever as many seconds passed without one as `patience()` says."""
         ...
 
 
@@ -35,9 +43,9 @@ class SilentDoorbell:
     def ring(self, channel: str, text: str) -> None:
         return
 
-    def listen(self, *channels: str) -> Iterator[tuple[str, str] | None]:
+    def listen(self, *channels: str, patience: Patience = poll) -> Iterator[tuple[str, str] | None]:
         while True:
-            time.sleep(POLL)
+            time.sleep(patience())
             yield None
 
 
@@ -61,23 +69,23 @@ class RedisDoorbell:
             self._silent_until = time.monotonic() + PAUSE
             log.warning("the doorbell did not ring: %s", error)
 
-    def listen(self, *channels: str) -> Iterator[tuple[str, str] | None]:
+    def listen(self, *channels: str, patience: Patience = poll) -> Iterator[tuple[str, str] | None]:
         names = [self.PREFIX + channel for channel in channels]
         while True:
             try:
                 with self._hears.pubsub(ignore_subscribe_messages=True) as heard:
                     heard.subscribe(*names)
                     yield None
-                    yield from self._rings_from(heard)
+                    yield from self._rings_from(heard, patience)
             except redis.RedisError as error:
                 log.warning("the doorbell is away: %s", error)
                 time.sleep(PAUSE)
                 yield None
 
-    def _rings_from(self, heard: redis.client.PubSub) -> Iterator[tuple[str, str] | None]:
+    def _rings_from(self, heard: redis.client.PubSub, patience: Patience) -> Iterator[tuple[str, str] | None]:
         last_look = time.monotonic()
         while True:
-            message = heard.get_message(timeout=POLL)
+            message = heard.get_message(timeout=patience())
             if message is not None and message["type"] == "message":
                 yield message["channel"].decode().removeprefix(self.PREFIX), message["data"].decode()
             if message is None or time.monotonic() - last_look > POLL:

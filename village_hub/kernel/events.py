@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, false
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from village_hub.kernel.db import Base, next_in
@@ -44,12 +44,12 @@ class EventStream(Base):
 
 
 class RecordedEvent(Base):
-    """A fact as it was written down; never changed, but for the mark that its jobs exist."""
+    """A fact as it was written down; never changed, but for the number of jobs that the relay has made of it."""
 
     __tablename__ = "event"
     __table_args__ = (
         UniqueConstraint("stream", "seq"),
-        Index("ix_event_unrelayed", "id", postgresql_where="relayed = false", sqlite_where="relayed = 0"),
+        Index("ix_event_unrelayed", "id", postgresql_where="jobs IS NULL", sqlite_where="jobs IS NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -61,7 +61,7 @@ class RecordedEvent(Base):
     actor: Mapped[UUID | None]
     village: Mapped[UUID | None]
     payload: Mapped[dict[str, Any]]
-    relayed: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    jobs: Mapped[int | None]
 
 
 def lock(session: Session, stream: str) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, and_, case, or_, select, update
+from sqlalchemy import Index, and_, case, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from village_hub.kernel.db import Base, insert_new
@@ -56,7 +56,7 @@ class Job(Base):
     actor: Mapped[str]
     message_type: Mapped[str]
     args: Mapped[dict[str, Any]]
-    event_id: Mapped[UUID | None]
+    event_id: Mapped[UUID | None] = mapped_column(index=True)
     run_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default=JobState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -117,6 +117,11 @@ def due(session: Session, *, now: datetime, limit: int = 200) -> list[UUID]:
     left = and_(Job.state == JobState.RUNNING, Job.lease_until < now, unrung)
     query = select(Job.id).where(or_(waiting, left)).order_by(Job.run_at, Job.id).limit(limit)
     return list(session.scalars(query))
+
+
+def next_due(session: Session, *, now: datetime) -> datetime | None:
+    """When the next job that still has time becomes due."""
+    return session.scalar(select(func.min(Job.run_at)).where(Job.state == JobState.WAITING, Job.run_at > now))
 
 
 def mark_rung(session: Session, ids: list[UUID], *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from village_hub.kernel.events import RecordedEvent
@@ -64,7 +64,7 @@ def health(session: Session, now: datetime) -> Health:
         and_(Job.state == JobState.RUNNING, Job.lease_until < now),
     )
     oldest = session.scalar(select(func.min(Job.run_at)).where(due))
-    unrelayed = session.scalar(select(func.min(RecordedEvent.occurred_at)).where(RecordedEvent.relayed == false()))
+    unrelayed = session.scalar(select(func.min(RecordedEvent.occurred_at)).where(RecordedEvent.jobs.is_(None)))
     counts = {row[0]: row[1] for row in session.execute(select(Job.state, func.count()).group_by(Job.state))}
     return Health(_since(oldest, now), _since(unrelayed, now), counts)
 

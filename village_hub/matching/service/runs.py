@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -22,8 +22,9 @@ from village_hub.matching import engine, events, queries
 from village_hub.matching.models import GroupRequest, GroupState, LearningGroup, MatchRun, Proposal, ProposalState
 from village_hub.matching.service.proposals import dissolve
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Many wishes for a run within this time become one run.
-GATHER = timedelta(seconds=2)
+GATHER = timedelta(milliseconds=500)
 #: A run looks again at least this often.
 EVERY = timedelta(minutes=1)
 
@@ -40,9 +41,7 @@ class Solved:
 
 def want_run(session: Session, *, now: datetime, after: timedelta = GATHER) -> None:
     """Look for matches soon; everybody who wants that within the same moments wants the same run."""
-    step = int(after.total_seconds())
-    moment = now.replace(microsecond=0) + timedelta(seconds=step - int(now.timestamp()) % step)
-    set_timer(session, events.MatchingDue(), at=moment)
+    set_timer(session, events.MatchingDue(), at=now + after - (now - EPOCH) % after)
 
 
 def solve(snapshot: queries.Snapshot, keep_going: Callable[[], bool] = lambda: True) -> Solved:
