@@ -111,9 +111,9 @@ def _every_class(problem: Problem) -> Iterator[KeptClass]:
         names = sorted(wish.id for wish in problem.wishes if wish.topic == topic)
         groups = [group for size in range(1, len(names) + 1) for group in combinations(names, size)]
         for instructor in (one for one in problem.instructors if topic in one.topics):
-            levels = {0} | instructor.topics[topic] | {wish.level for wish in problem.wishes}
-            if levels != {0}:
-                levels -= {0}
+            wished = {wish.level for wish in problem.wishes if wish.topic == topic} - {0}
+            halfway = set(range(min(wished), max(wished) + 1)) if wished else set()
+            levels = (instructor.topics[topic] | halfway) - {0} or {0}
             for venue in problem.venues:
                 for group in groups:
                     for level in sorted(levels):

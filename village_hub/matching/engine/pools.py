@@ -58,10 +58,14 @@ def pools_of(tables: Tables) -> Iterator[Pool]:
 
 
 def levels_of(tables: Tables, topic: str, wishes: list[int]) -> list[int]:
-    """Levels a class of the topic could have; 0 only where neither side names one."""
+    """Levels a class of the topic could have; 0 only where neither side names one.
+
+    Who teaches every level can also meet people halfway, at a level between theirs that nobody names.
+    """
     wished = {tables.wishes[row].level for row in wishes} - {ANY_LEVEL}
-    taught = {level for one in tables.instructors for level in one.topics.get(topic, ())} - {ANY_LEVEL}
-    return sorted(wished | taught) or [ANY_LEVEL]
+    taught = {level for one in tables.instructors for level in one.topics.get(topic, ())}
+    halfway = range(min(wished), max(wished)) if wished and ANY_LEVEL in taught else ()
+    return sorted(wished.union(taught, halfway) - {ANY_LEVEL}) or [ANY_LEVEL]
 
 
 def pool_rows(tables: Tables, key: PoolKey, wishes: list[int]) -> tuple[list[int], list[int]]:
