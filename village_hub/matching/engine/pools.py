@@ -42,11 +42,7 @@ class Pool:
 
 def pools_of(tables: Tables) -> Iterator[Pool]:
     """Every pool with an instructor and enough people, leaving out those that another pool contains."""
-    members: dict[tuple[str, str | None], list[int]] = {}
-    for row in np.flatnonzero(tables.free).tolist():
-        wish = tables.wishes[row]
-        members.setdefault((wish.topic, wish.only_with), []).append(row)
-    for (topic, circle), rows in sorted(members.items(), key=lambda entry: (entry[0][0], entry[0][1] or "")):
+    for (topic, circle), rows in sorted(members(tables).items(), key=lambda entry: (entry[0][0], entry[0][1] or "")):
         for level in levels_of(tables, topic, rows):
             languages = sorted({language for row in rows for language in tables.wishes[row].languages})
             found = [pool_rows(tables, (topic, level, language, circle), rows) for language in languages]
@@ -55,6 +51,15 @@ def pools_of(tables: Tables) -> Iterator[Pool]:
                 enough = tables.people[wishes].sum() >= tables.rules.minimum_group if wishes else False
                 if enough and instructors and not _contained(place, seen):
                     yield pool_from(tables, (topic, level, languages[place], circle), wishes, instructors)
+
+
+def members(tables: Tables, among: Bools | None = None) -> dict[tuple[str, str | None], list[int]]:
+    """Rows of the wishes of each topic and circle: of those not kept, or of those named."""
+    rows = dict[tuple[str, str | None], list[int]]()
+    for row in np.flatnonzero(tables.free if among is None else among).tolist():
+        wish = tables.wishes[row]
+        rows.setdefault((wish.topic, wish.only_with), []).append(row)
+    return rows
 
 
 def levels_of(tables: Tables, topic: str, wishes: list[int]) -> list[int]:

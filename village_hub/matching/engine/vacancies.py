@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_hub.matching.engine.geometry import Floats, distances_m
-from village_hub.matching.engine.pools import Pool, PoolKey, accessible, levels_of, pool_from, pool_rows, reaches
+from village_hub.matching.engine.pools import (
+    Pool,
+    PoolKey,
+    accessible,
+    levels_of,
+    members,
+    pool_from,
+    pool_rows,
+    reaches,
+)
 from village_hub.matching.engine.search import Draft
 from village_hub.matching.engine.tables import Bools, Ints, around, levels_apart, meetings
 
@@ -53,17 +62,15 @@ class Vacancies:
             start = int(draft.found.start[column.key])
             self.open[column.instructor, around(start, self.tables.rules.length_slots)] = False
         self._views: dict[PoolKey, View] = {}
-        self._free: dict[tuple[str, str | None], list[int]] = {}
-        for row in np.flatnonzero(draft.free).tolist():
-            wish = self.tables.wishes[row]
-            self._free.setdefault((wish.topic, wish.only_with), []).append(row)
+        self._free = members(self.tables, draft.free)
+        self._levels = {key: levels_of(self.tables, key[0], rows) for key, rows in members(self.tables).items()}
 
     def keys(self, row: int, languages: frozenset[str]) -> list[PoolKey]:
         """The pools the wish could be in if it spoke these languages."""
         wish, tolerance = self.tables.wishes[row], self.tables.rules.level_tolerance
         return [
             (wish.topic, level, language, wish.only_with)
-            for level in levels_of(self.tables, wish.topic, [row])
+            for level in self._levels[wish.topic, wish.only_with]
             if levels_apart(wish.level, level) <= tolerance
             for language in sorted(languages)
         ]
