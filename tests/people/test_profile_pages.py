@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import Visitor
-from tests.factories.people import a_resident
+from tests.factories.people import PASSWORD, a_resident
 from village_hub.people import service
+from village_hub.people.errors import WrongSignIn
 from village_hub.people.models import Person, SignIn
 
 
@@ -121,3 +123,45 @@ def test_the_profile_asks_the_database_a_few_times_however_many_devices(
         page = client.get("/profile").get_data(as_text=True)
 
     assert page.count("Chrome, Android") == 20
+
+
+def test_a_new_password_signs_other_devices_out_and_the_old_one_no_longer_counts(
+    app: Flask, client: Visitor, session: Session
+) -> None:
+    # given
+    person = a_resident(session, email="bok@village.kr")
+    other = Visitor(app, app.response_class).sign_in(person.id)
+    client.sign_in(person.id)
+
+    # when
+    answer = client.post("/profile/password", data={"current": PASSWORD, "password": "a new sentence"})
+
+    # then
+    assert answer.status_code == 303
+    assert client.get("/profile").status_code == 200
+    assert other.get("/profile").status_code == 303
+    assert service.recognise(session, "bok@village.kr", "a new sentence") == person.id
+    with pytest.raises(WrongSignIn):
+        service.recognise(session, "bok@village.kr", PASSWORD)
+
+
+def test_a_wrong_or_short_password_changes_nothing_and_too_many_tries_have_to_wait(
+    client: Visitor, session: Session
+) -> None:
+    person = a_resident(session, email="bok@village.kr")
+    client.sign_in(person.id)
+
+    short = client.post("/profile/password", data={"current": PASSWORD, "password": "short"})
+    wrong = [
+        client.post("/profile/password", data={"current": "a guess", "password": "a new sentence"}) for _ in range(6)
+    ]
+
+    assert [each.status_code for each in (short, *wrong)] == [422] * 6 + [429]
+    assert "비밀번호가 맞지 않아요" in wrong[0].text
+    assert service.recognise(session, "bok@village.kr", PASSWORD) == person.id
+
+
+def test_who_signs_in_without_a_password_is_not_asked_for_one(client: Visitor, session: Session) -> None:
+    client.sign_in(a_resident(session).id)
+
+    assert "내 비밀번호" not in client.get("/profile").text

@@ -49,6 +49,11 @@ class PasswordTooShort(Invalid):
     field = "password"
 
 
+class WrongPassword(Invalid):
+    message = N_("This is not your password. Please write the one that you sign in with now.")
+    field = "current"
+
+
 class RoleNeedsScope(Invalid):
     message = N_("Please choose the village that this person will manage.")
     field = "scope"

@@ -43,6 +43,14 @@ class RegistrationForm(Form):
     next = HiddenField()
 
 
+class PasswordForm(Form):
+    current = PasswordField(_l("Your password now"), [InputRequired(_SAY_PASSWORD), Length(max=LONGEST_PASSWORD)])
+    password = PasswordField(
+        _l("Your new password"),
+        [InputRequired(_SAY_PASSWORD), Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, _SAY_LENGTH)],
+    )
+
+
 class ProfileForm(Form):
     name = StringField(_l("Name"), [InputRequired(_SAY_NAME), Length(max=80)])
     locale = SelectField(

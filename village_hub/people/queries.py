@@ -166,6 +166,11 @@ def is_linked(session: Session, person_id: UUID) -> bool:
     return session.scalar(select(ExternalIdentity.subject).where(ExternalIdentity.person_id == person_id)) is not None
 
 
+def has_password(session: Session, person_id: UUID) -> bool:
+    """Whether the person signs in with a password."""
+    return session.scalar(select(Person.password_hash).where(Person.id == person_id)) is not None
+
+
 def search(session: Session, name: str, now: datetime, limit: int = 50) -> list[Found]:
     """People whose name contains these letters, with the roles in force."""
     wanted = " ".join(name.split())

@@ -26,6 +26,7 @@ from village_hub.people.errors import (
     NameMissing,
     RoleNeedsScope,
     TooManyAttempts,
+    WrongPassword,
     WrongSignIn,
 )
 from village_hub.people.events import IdentityLinked, PersonRegistered, RoleEnded, RoleGranted, SignInRevoked
@@ -98,6 +99,21 @@ def recognise(session: Session, login: str, password: str) -> UUID:
     if not is_password(found.password_hash if found else None, password) or found is None:
         raise WrongSignIn
     return found.id  # type: ignore[no-any-return]
+
+
+def check_password(session: Session, person_id: UUID, password: str) -> None:
+    """Raises WrongPassword where this is not the person's; slow on purpose, so call it outside a write."""
+    kept = session.scalar(select(Person.password_hash).where(Person.id == person_id))
+    if not is_password(kept, password):
+        raise WrongPassword
+
+
+def change_password(
+    session: Session, person_id: UUID, password: PasswordHash, *, keep: UUID | None, now: datetime
+) -> None:
+    """From now on only the new password counts; every other device is signed out, whoever holds it."""
+    session.execute(update(Person).where(Person.id == person_id).values(password_hash=password))
+    revoke_others(session, person_id, keep=keep, now=now)
 
 
 def forget_attempts(session: Session, login: str, address: str) -> None:

@@ -7,13 +7,14 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from village_hub.kernel.passwords import hash_password
 from village_hub.people import queries, service
-from village_hub.people.errors import NameMissing
-from village_hub.people.forms import KIND_WORDS, ProfileForm
+from village_hub.people.errors import NameMissing, TooManyAttempts, WrongPassword
+from village_hub.people.forms import KIND_WORDS, PasswordForm, ProfileForm
 from village_hub.people.policies import signed_in
 from village_hub.people.routes import provider
 from village_hub.people.routes.blueprint import blueprint
-from village_hub.people.routes.device import start_afresh
+from village_hub.people.routes.device import start_afresh, unkeyed_session
 from village_hub.web.accounts import required_account
 from village_hub.web.i18n import A_YEAR, COOKIE, _
 from village_hub.web.policy import policy
@@ -23,8 +24,7 @@ from village_hub.web.transactions import now, read_session, see_other, write_ses
 @blueprint.get("/profile")
 @policy(signed_in)
 def profile() -> ResponseReturnValue:
-    account = required_account()
-    return _page(ProfileForm(formdata=None, name=account.name, locale=account.locale))
+    return _page(_profile_form())
 
 
 @blueprint.post("/profile")
@@ -46,6 +46,28 @@ def change_profile() -> ResponseReturnValue:
     return answer
 
 
+@blueprint.post("/profile/password")
+@policy(signed_in)
+def change_password() -> ResponseReturnValue:
+    account, form = required_account(), PasswordForm()
+    if not form.validate_on_submit():
+        return _page(_profile_form(), form), 422
+    login, address = str(account.id), request.remote_addr or ""
+    try:
+        with unkeyed_session() as session:
+            service.note_attempt(session, login, address, now=now())
+        service.check_password(read_session(), account.id, form.current.data)
+    except (WrongPassword, TooManyAttempts) as refused:
+        form.show(refused)
+        return _page(_profile_form(), form), refused.status
+    password = hash_password(form.password.data)
+    with write_session() as session:
+        service.forget_attempts(session, login, address)
+        service.change_password(session, account.id, password, keep=account.sign_in_id, now=now())
+        flash(_("Your password is changed. Other devices are signed out."), "good")
+        return see_other(url_for("people.profile"))
+
+
 @blueprint.post("/profile/devices/<uuid:sign_in_id>/revocation")
 @policy(signed_in)
 def revoke_device(sign_in_id: UUID) -> ResponseReturnValue:
@@ -65,12 +87,19 @@ def revoke_other_devices() -> ResponseReturnValue:
         return see_other(url_for("people.profile"))
 
 
-def _page(form: ProfileForm) -> str:
+def _profile_form() -> ProfileForm:
+    account = required_account()
+    return ProfileForm(formdata=None, name=account.name, locale=account.locale)
+
+
+def _page(form: ProfileForm, password_form: PasswordForm | None = None) -> str:
     account = required_account()
     session = read_session()
     return render_template(
         "people/profile.html",
         form=form,
+        password_form=password_form or PasswordForm(formdata=None),
+        has_password=queries.has_password(session, account.id),
         roles=[KIND_WORDS[kind] for kind in dict.fromkeys(role.kind for role in account.roles)],
         devices=sorted(queries.devices(session, account.id, now()), key=lambda each: each.id != account.sign_in_id),
         here=account.sign_in_id,
