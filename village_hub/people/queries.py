@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from village_hub.kernel.seals import seals
 from village_hub.people.models import ExternalIdentity, Person, PersonRole, SignIn
 from village_hub.people.models import RoleKind as RoleKind
-from village_hub.people.reading import token_hash
+from village_hub.people.reading import sign_in_column, token_hash
 
+Ids = Collection[UUID] | Select[UUID]
 ScopeNames = Callable[[Session], dict[UUID, str]]
 _scope_names: dict[str, ScopeNames] = {}
 
@@ -169,6 +170,21 @@ def is_linked(session: Session, person_id: UUID) -> bool:
 def has_password(session: Session, person_id: UUID) -> bool:
     """Whether the person signs in with a password."""
     return session.scalar(select(Person.password_hash).where(Person.id == person_id)) is not None
+
+
+def named(session: Session, ids: Ids, letters: str = "", limit: int = 50) -> dict[UUID, str]:
+    """Those of these people whose name contains the letters, by name; `ids` may be a query of another room."""
+    query = select(Person.id, Person.name).where(Person.id.in_(ids))
+    wanted = query.where(Person.name.icontains(" ".join(letters.split()), autoescape=True))
+    rows = session.execute(wanted.order_by(Person.name, Person.id).limit(limit))
+    return {row.id: row.name for row in rows}
+
+
+def known_as(session: Session, login: str) -> dict[UUID, str]:
+    """The person with exactly this e-mail address, phone or card number; empty where there is none."""
+    column, value = sign_in_column(login)
+    rows = session.execute(select(Person.id, Person.name).where(getattr(Person, column) == value))
+    return {row.id: row.name for row in rows}
 
 
 def search(session: Session, name: str, now: datetime, limit: int = 50) -> list[Found]:

@@ -12,7 +12,7 @@ from village_hub.kernel.db import insert_new
 from village_hub.kernel.doorbell import REVOKED
 from village_hub.kernel.errors import DomainError, NotFound
 from village_hub.kernel.events import lock, record
-from village_hub.kernel.ids import new_id, new_secret
+from village_hub.kernel.ids import Ids, new_id, new_secret
 from village_hub.kernel.passwords import PasswordHash, is_password
 from village_hub.kernel.seals import seals
 from village_hub.people import reading
@@ -64,6 +64,14 @@ def register(
     record(session, PersonRegistered(person_id), now=now, by=person_id)
     grant_role(session, person_id, RoleKind.RESIDENT, now=now, by=person_id)
     return person_id
+
+
+def draw_card(ids: Ids) -> tuple[str, str]:
+    """A new card's number and password, in digits that can be read aloud.
+
+    Seven digits that do not begin with 0 are never taken for a phone number.
+    """
+    return str(1_000_000 + ids.below(9_000_000)), f"{ids.below(100_000_000):08}"
 
 
 def rename(session: Session, person_id: UUID, *, name: str, locale: str) -> None:

@@ -47,6 +47,12 @@ class SettingsForm(Form):
     )
 
 
+class CardForm(Form):
+    """A card for somebody without e-mail and phone."""
+
+    name = StringField(_l("Name of the person"), [DataRequired(_l("Please write a name.")), Length(max=80)], [trimmed])
+
+
 class ManagerForm(Form):
     """Appointing a learning manager, for a term where one is given."""
 

@@ -152,6 +152,13 @@ def members(session: Session, village_id: UUID) -> list[UUID]:
     return list(session.scalars(query.order_by(member.since, member.id)))
 
 
+def named_members(session: Session, village_id: UUID, letters: str = "") -> dict[UUID, str]:
+    """Members whose name contains the letters, by name; the first fifty."""
+    member = models.VillageMembership
+    ids = select(member.person_id).where(member.village_id == village_id, member.until.is_(None))
+    return people.named(session, ids, letters)
+
+
 def managers(session: Session, village_id: UUID, now: datetime) -> list[UUID]:
     """The learning managers of a village whose term is running."""
     return people.holders(session, "learning_manager", village_id, now)

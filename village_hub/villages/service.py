@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from village_hub.kernel.db import insert_new
 from village_hub.kernel.events import lock, record
 from village_hub.kernel.ids import new_id
+from village_hub.kernel.passwords import PasswordHash
 from village_hub.kernel.signals import emit
 from village_hub.people import queries as people
 from village_hub.people import service as people_service
@@ -92,6 +93,15 @@ def join(session: Session, village_id: UUID, person_id: UUID, *, now: datetime, 
         return
     record(session, VillageJoined(village_id, person_id), now=now, by=by or person_id)
     _tell(session, village_id, "village.joined")
+
+
+def welcome(
+    session: Session, village_id: UUID, *, name: str, card_number: str, password: PasswordHash, by: UUID, now: datetime
+) -> UUID:
+    """A manager makes a card for somebody without e-mail and phone, who belongs to the village from then on."""
+    person_id = people_service.register(session, name=name, card_number=card_number, password=password, now=now)
+    join(session, village_id, person_id, by=by, now=now)
+    return person_id
 
 
 def leave(session: Session, village_id: UUID, person_id: UUID, *, now: datetime, by: UUID | None = None) -> None:

@@ -15,6 +15,7 @@ from village_hub.activities.queries.desks import Desk as Desk
 from village_hub.activities.queries.desks import desks as desks
 from village_hub.activities.queries.facts import ActivityFacts as ActivityFacts
 from village_hub.activities.queries.facts import Attendee as Attendee
+from village_hub.activities.queries.facts import Enrolled as Enrolled
 from village_hub.activities.queries.facts import EnrolmentFacts as EnrolmentFacts
 from village_hub.activities.queries.facts import SeatCount as SeatCount
 from village_hub.activities.queries.facts import SessionFacts as SessionFacts
@@ -22,6 +23,7 @@ from village_hub.activities.queries.people import attendance_counts as attendanc
 from village_hub.activities.queries.people import attendees as attendees
 from village_hub.activities.queries.people import completions_of as completions_of
 from village_hub.activities.queries.people import enrolled as enrolled
+from village_hub.activities.queries.people import enrolled_people as enrolled_people
 from village_hub.activities.queries.people import enrolment as enrolment
 from village_hub.activities.queries.people import enrolments_of as enrolments_of
 from village_hub.activities.queries.people import present as present

@@ -138,6 +138,16 @@ class EnrolmentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Somebody who has signed up, for those who organise the activity."""
+
+    person_id: UUID
+    name: str
+    state: str
+    seat_no: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Attendee:
     """A line of a session's list; `enrolment` is None for a walk-in, who then has an `attendance_id`."""
 

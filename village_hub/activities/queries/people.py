@@ -19,7 +19,7 @@ from village_hub.activities.models import (
     Enrolment,
     EnrolmentState,
 )
-from village_hub.activities.queries.facts import Attendee, EnrolmentFacts, SeatCount
+from village_hub.activities.queries.facts import Attendee, Enrolled, EnrolmentFacts, SeatCount
 from village_hub.people import queries as people
 
 ACTIVE = (EnrolmentState.SEATED, EnrolmentState.WAITING)
@@ -55,6 +55,16 @@ def enrolled(session: Session, activity_id: UUID, *states: str) -> list[UUID]:
         .order_by(Enrolment.place_in_line)
     )
     return list(session.scalars(query))
+
+
+def enrolled_people(session: Session, activity_id: UUID) -> list[Enrolled]:
+    """Who has signed up by name and place: those with a seat, then those who wait in their order."""
+    query = select(Enrolment.person_id, Enrolment.state, Enrolment.seat_no).where(
+        Enrolment.activity_id == activity_id, Enrolment.guest_no == 0, Enrolment.state.in_(ACTIVE)
+    )
+    rows = session.execute(query.order_by(Enrolment.state, Enrolment.place_in_line)).all()
+    names = people.names(session, [row.person_id for row in rows])
+    return [Enrolled(row.person_id, names.get(row.person_id, ""), row.state, row.seat_no) for row in rows]
 
 
 def attendees(session: Session, session_id: UUID) -> list[Attendee]:

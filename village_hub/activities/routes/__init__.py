@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from village_hub.activities.routes import activity, calendar, desk, feeds, mine, planning, sessions  # noqa: F401  (their routes)
+from village_hub.activities.routes import activity, calendar, desk, enrolments, feeds, mine, planning, sessions  # noqa: F401  (their routes)
 from village_hub.activities.routes.blueprint import blueprint
 
 __all__ = ["blueprint"]
