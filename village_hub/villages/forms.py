@@ -50,7 +50,7 @@ class SettingsForm(Form):
 class CardForm(Form):
     """A card for somebody without e-mail and phone."""
 
-    name = StringField(_l("Name of the person"), [DataRequired(_l("Please write a name.")), Length(max=80)], [trimmed])
+    name = StringField(_l("The person's name"), [DataRequired(_l("Please write a name.")), Length(max=80)], [trimmed])
 
 
 class ManagerForm(Form):
