@@ -22,6 +22,8 @@ from village_hub.feedback import service as feedback
 FIRST, LAST = -15, 15
 #: Of a hundred people with a seat, so many come, and so many excuse themselves.
 COMING, EXCUSED = 86, 6
+#: An activity with fewer people does not take place for that reason; what happens outdoors waits for the weather.
+FEW, OUTDOORS = 4, ("campaign", "festival")
 STARS = {"5": 58, "4": 29, "3": 9, "2": 3, "1": 1}
 
 
@@ -150,7 +152,8 @@ def _cancel(story: Story, city: City, village: Village, activity_id: UUID) -> No
     enrolled = queries.enrolled(story.session, activity_id)
     if activity is None or not city.visitors.isdisjoint([activity.instructor_id, *enrolled]):
         return
-    reason = story.chance.one(read("answers")["cancelled"])
+    why = "few" if len(enrolled) < FEW else "outdoors" if activity.kind in OUTDOORS else "indoors"
+    reason = story.chance.one(read("answers")["cancelled"][why])
     deed = partial(service.cancel_activity, story.session, activity_id, reason=reason)
     story.attempt(partial(deed, by=village.manager, now=story.now))
 
