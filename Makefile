@@ -18,6 +18,7 @@ FRONT := $(shell find static -type f -not -path '*/node_modules/*' -not -path 's
 READY := .cache/catalogues static/dist/manifest.json
 
 TESTS ?=
+NAMES ?=
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS)
 # These touch no database: once is enough.
@@ -27,12 +28,11 @@ ONCE := $(if $(TESTS),,$(addprefix --ignore=,$(wildcard \
 LONG := $(if $(TESTS),,$(addprefix --ignore=,$(wildcard \
     tests/browser tests/faults tests/journeys tests/live tests/matching/engine tests/services)))
 BENCHMARKS := $(patsubst tests/benchmarks/bench_%.py,%,$(wildcard tests/benchmarks/bench_*.py))
-FAULTS := $(patsubst tests/faults/fault_%.py,%,$(wildcard tests/faults/fault_*.py))
 
-.PHONY: help run test check lint bench soak faults lock clean
+.PHONY: help run test check lint bench soak faults controls lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*  ## \(.*\)/\1@\2/p' Makefile | awk -F@ '{printf "make %-10s %s\n", $$1, $$2}'
-	@echo "make bench-NAME, make faults-NAME: one of them    (benchmarks: $(BENCHMARKS); faults: $(FAULTS))"
+	@echo "make bench-NAME: one of them    (benchmarks: $(BENCHMARKS))"
 
 run: $(ENVIRONMENT) $(READY)  ## set up what is missing, start everything with the demo city, print the address
 	@VILLAGE_HUB_ENVIRONMENT=$${VILLAGE_HUB_ENVIRONMENT:-development} exec $(BIN)/village-hub up --demo
@@ -59,14 +59,16 @@ bench: $(addprefix bench-,$(BENCHMARKS))  ## every benchmark: a table and one li
 bench-%: .venv/.development $(READY)
 	$(BIN)/python -m tests.benchmarks.bench_$(subst -,_,$*)
 
-faults: $(addprefix faults-,$(FAULTS))  ## kill, cut, flood and fill: every tests/faults/fault_NAME.py
-	@test -n "$^" || { echo "There is no tests/faults/fault_NAME.py" >&2; exit 1; }
-
-faults-%: .venv/.development $(READY)
-	$(BIN)/python -m tests.faults.fault_$(subst -,_,$*)
+faults: .venv/.development $(READY)  ## kill, cut, flood and fill: a table of figures and bars (NAMES=races narrows it)
+	$(BIN)/python -m tests.services.provide
+	$(BIN)/python -m tests.faults $(NAMES)
 
 soak: export VILLAGE_HUB_SOAK := 1
-soak: faults  ## the same programs, as long as QUALITY asks for (VILLAGE_HUB_SOAK=1)
+soak: faults  ## the same in their long forms: 20,000 histories, 100 kills, a minute without Valkey
+
+controls: .venv/.development $(READY)  ## plant one fault after another; the tests must notice each (NAMES=ledger narrows it)
+	$(BIN)/python -m tests.services.provide
+	$(BIN)/python -m tests.controls $(NAMES)
 
 lock: $(UV)  ## resolve the dependencies anew
 	@$(MIRROR); set -e; \

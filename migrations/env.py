@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import context
 
 import village_hub
+import village_hub.doctor  # (it has a table of its own, and no package)
 from village_hub.kernel.db import Base
 from village_hub.kernel.settings import Settings
 

@@ -30,6 +30,7 @@ from village_hub.people.queries import ended_sign_ins
 from village_hub.people.routes import listening
 from village_hub.people.routes.device import cookie_of
 from village_hub.places import routes as places
+from village_hub.places import streams as place_streams
 from village_hub.reporting import routes as reporting
 from village_hub.reporting import streams as reporting_streams
 from village_hub.talents import routes as talents
@@ -47,7 +48,7 @@ PAGES = (
     feedback, credits, notifications, reporting, home,
 )  # fmt: skip
 #: Every stream that can be listened to.
-STREAMS = (people_streams, village_streams, club_streams, activity_streams, reporting_streams)
+STREAMS = (people_streams, place_streams, village_streams, club_streams, activity_streams, reporting_streams)
 
 
 def open_database(settings: Settings) -> Database:

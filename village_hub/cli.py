@@ -7,25 +7,28 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import click
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 import village_hub.activities.importing
 import village_hub.places.importing  # noqa: F401  (both take the rows of their files once they are known)
 from village_hub import supervisor
 from village_hub.activities import exporting
 from village_hub.app import open_database
-from village_hub.doctor import INVARIANTS
+from village_hub.doctor import INVARIANTS, examine
 from village_hub.imports import importing
 from village_hub.imports import queries as imports
 from village_hub.imports.exporting import korean, problems_file
 from village_hub.imports.reading import Kind, Limits, UnmappableCharacters, explain, write_courses
-from village_hub.kernel import invariant, migrations
+from village_hub.kernel import migrations
 from village_hub.kernel.db import Database
+from village_hub.kernel.errors import N_
 from village_hub.kernel.invariant import Breach
 from village_hub.kernel.settings import Settings, SettingsError
 
@@ -38,6 +41,12 @@ FILES = {
 }
 
 
+class Unusable(click.ClickException):
+    """Nothing could be done with what there is; another exit code than a refusal's, so that monitoring tells them."""
+
+    exit_code = 2
+
+
 @click.group()
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -48,7 +57,7 @@ def main(context: click.Context) -> None:
     try:
         context.obj = Settings.from_environment()
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise Unusable(str(error)) from None
 
 
 @main.command()
@@ -154,15 +163,21 @@ def export(settings: Settings, kind: str, file: BinaryIO, encoding: str) -> None
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for monitoring.")
 @click.pass_obj
 def doctor(settings: Settings, as_json: bool) -> None:
-    """Check what must be true of everything stored; exits with 1 where something is not."""
-    with _database(settings) as database, database.read_session() as session:
-        found = list(invariant.broken(session, INVARIANTS, now=database.clock.now()))
+    """Look whether everything holds that must be true of what is stored; changes nothing.
+
+    Exits with 0 where all of it holds, with 1 where something does not, and with 2 where it could not look.
+    """
+    try:
+        found = _examine(settings)
+    except SQLAlchemyError as error:
+        raise Unusable(_both(N_("The database does not answer, so nothing was looked at.")) + f"\n{error}") from None
     if as_json:
         click.echo(json.dumps({"checked": len(INVARIANTS), "broken": [each.as_json() for each in found]}))
-    for each in found if not as_json else ():
+        sys.exit(1 if found else 0)
+    for each in found:
         _report(each)
-    if not as_json:
-        click.echo(f"{len(INVARIANTS)} rules checked, {len(found)} broken.")
+    counts = {"all": len(INVARIANTS), "broken": len(found)}
+    click.echo(_both(N_("%(all)s rules were looked at, %(broken)s do not hold."), **counts))
     sys.exit(1 if found else 0)
 
 
@@ -180,14 +195,32 @@ def _progress(done: int, total: int) -> None:
         click.echo(f"\r{done:,} / {total:,}", nl=done >= total, err=True)
 
 
+def _examine(settings: Settings) -> Sequence[Breach]:
+    """What is broken; refuses where there is no database of this version, and makes none."""
+    file = make_url(settings.database).database
+    if settings.database.startswith("sqlite") and not Path(file or "").exists():
+        raise Unusable(_both(N_("There is no database yet. Run “village-hub migrate” to make one.")))
+    if not migrations.is_current(settings.database):
+        raise Unusable(
+            _both(N_("The database belongs to another version. Run “village-hub migrate”, then look again."))
+        )
+    with _database(settings) as database, database.read_session() as session:
+        return examine(session, now=database.clock.now())
+
+
 def _report(breach: Breach) -> None:
-    for translate in (korean(), str):
-        click.secho(translate(breach.invariant.rule), bold=True)
-        click.echo(translate(breach.invariant.remedy))
+    click.secho(f"{breach.invariant.name}: {breach.count}", bold=True)
+    click.echo(_both(breach.invariant.rule))
+    click.echo(_both(breach.invariant.remedy))
     for each in breach.named:
-        click.echo("  " + ", ".join(f"{name} {value}" for name, value in each.items()))
+        click.echo("  - " + ", ".join(f"{name} {value}" for name, value in each.items()))
     more = breach.count - len(breach.named)
-    click.echo(f"  {breach.invariant.name}: {breach.count}" + (f" ({more} more)" if more else "") + "\n")
+    click.echo(_both(N_("  and %(count)s more"), count=more) + "\n" if more else "")
+
+
+def _both(text: str, **figures: object) -> str:
+    """The words in Korean and in English, one line each."""
+    return "\n".join(translate(text) % figures if figures else translate(text) for translate in (korean(), str))
 
 
 def _migrate(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from village_hub.kernel.db import Database
 from village_hub.kernel.mail import Mailer
 
-#: Seconds a worker may hold a job before another one may take it over.
+#: Seconds a worker that gives no sign of life may hold a job before another one may take it over.
 LEASE = 8
 
 
@@ -50,6 +50,7 @@ class Effect:
 
     `prepare(session, message, *, now, attempt)` commits before `perform(value, ports)` starts; None means there is
     nothing to do. `settle(session, message, outcome, *, now)` commits together with the mark that the job is done.
+    The lease is how many seconds `perform` may take; meanwhile the job is held in short ones.
     """
 
     name: str

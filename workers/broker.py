@@ -12,6 +12,8 @@ from dramatiq.brokers.redis import RedisBroker
 
 log = logging.getLogger(__name__)
 
+QUEUE = "jobs"
+
 
 def open_broker(url: str) -> RedisBroker:
     """A broker without Dramatiq's own retries and delays: a lost or doubled message is harmless.
@@ -25,7 +27,7 @@ def open_broker(url: str) -> RedisBroker:
 def declare(broker: RedisBroker, carry_out: Callable[[UUID], None]) -> Callable[[UUID], None]:
     """Declare the one message there is, and return the function that sends it."""
 
-    @dramatiq.actor(broker=broker, actor_name="job", queue_name="jobs")
+    @dramatiq.actor(broker=broker, actor_name="job", queue_name=QUEUE)
     def job(job_id: str) -> None:
         carry_out(UUID(job_id))
 
@@ -36,3 +38,11 @@ def declare(broker: RedisBroker, carry_out: Callable[[UUID], None]) -> Callable[
             log.warning("job %s was not rung and will be again: %s", job_id, error)
 
     return send
+
+
+def queued(broker: RedisBroker) -> int:
+    """How many rung jobs no worker has taken yet; none where Redis does not answer."""
+    try:
+        return int(broker.client.llen(f"{broker.namespace}:{QUEUE}"))
+    except redis.RedisError:
+        return 0

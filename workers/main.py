@@ -10,6 +10,7 @@ from types import FrameType
 from uuid import UUID
 
 import dramatiq
+from dramatiq.brokers.redis import RedisBroker
 
 from village_hub.kernel.db import Database
 from village_hub.kernel.doorbell import EVENTS, JOBS, POLL
@@ -20,7 +21,7 @@ from workers import broker
 from workers.actor import Ports
 from workers.relay import relay
 from workers.running import run
-from workers.timers import Series, patience, sweep
+from workers.timers import FULL, Series, patience, sweep
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 GRACE = 2000
 #: Milliseconds after which an idle worker looks into its queue again; it has no way of being woken.
 IDLE = 40
+#: Seconds until the relay looks again while the queue is full.
+SOON = 0.03
 
 
 def main() -> None:
@@ -47,22 +50,27 @@ def main() -> None:
     crew = dramatiq.Worker(messages, worker_timeout=IDLE, worker_threads=settings.worker_threads)
     crew.start()
     stopping = threading.Event()
-    threading.Thread(target=_watch, args=(database, send, stopping), name="relay", daemon=True).start()
+    threading.Thread(target=_watch, args=(database, messages, send, stopping), name="relay", daemon=True).start()
     _wait_for_signal(stopping)
     crew.stop(timeout=GRACE)
     database.dispose()
 
 
-def _watch(database: Database, send: Callable[[UUID], None], stopping: threading.Event) -> None:
-    series = Series()
-    for _ring in database.doorbell.listen(EVENTS, JOBS, patience=lambda: _patience(database)):
+def _watch(database: Database, messages: RedisBroker, send: Callable[[UUID], None], stopping: threading.Event) -> None:
+    series, is_full = Series(), False
+
+    def until_next() -> float:
+        return SOON if is_full else _patience(database)
+
+    for _ring in database.doorbell.listen(EVENTS, JOBS, patience=until_next):
         if stopping.is_set():
             return
         try:
             while relay(database):
                 pass
             series.go_on(database)
-            sweep(database, send)
+            queued = broker.queued(messages)
+            is_full = queued + sweep(database, send, queued) >= FULL
         except Busy:
             log.warning("the database is busy; looking again")
         except Exception:

@@ -22,12 +22,12 @@ def relay(database: Database) -> int:
     with database.write_session() as session:
         unrelayed = select(RecordedEvent).where(RecordedEvent.jobs.is_(None)).order_by(RecordedEvent.id)
         facts = session.scalars(unrelayed.limit(BATCH).with_for_update()).all()
+        now = database.now(session)
         for fact in facts:
             names = listeners().get(fact.type, ())
             for name in names:
                 message = read(fact.type, fact.payload)
                 key = f"{fact.id}:{name}"
-                now = database.clock.now()
                 jobs.add(session, key=key, actor=name, message=message, run_at=now, event_id=fact.id)
             fact.jobs = len(names)
         return len(facts)

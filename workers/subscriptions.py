@@ -20,6 +20,7 @@ from village_hub.activities.events import (
     SessionReminder,
 )
 from village_hub.credits.events import CreditAwarded
+from village_hub.doctor import ExaminationDue
 from village_hub.imports.events import ImportApplied, ImportApproved, ImportDiscarded, ImportRead, ImportUploaded
 from village_hub.invitations.events import (
     GroupWithoutInstructor,
@@ -44,6 +45,7 @@ from village_hub.learning_requests.events import (
 )
 from village_hub.matching.events import GroupDissolved, MatchingDue, MatchProposed
 from village_hub.notifications.events import LetterDue
+from village_hub.people.events import PersonRenamed
 from village_hub.talents.events import OfferChanged, OfferPaused, OfferResumed, TalentWithdrawn
 from workers.actor import Actor, Effect
 from workers.actors import (
@@ -55,11 +57,13 @@ from workers.actors import (
     learning_requests,
     matching,
     notifications,
+    people,
     reporting,
 )
 
 #: A fact becomes one job for each of these actors.
 EVENTS: dict[type[Event], tuple[Actor | Effect, ...]] = {
+    PersonRenamed: (people.tell_of_name,),
     ImportUploaded: (imports.read,),
     ImportRead: (imports.forget,),
     ImportApproved: (imports.apply,),
@@ -111,6 +115,7 @@ TIMERS: dict[type[Timer], Actor | Effect] = {
     MatchingDue: matching.run,
     InvitationDeadline: invitations.expire,
     TidyingDue: kernel.tidy,
+    ExaminationDue: kernel.examine,
     SessionOver: activities.finish_when_over,
     SessionReminder: notifications.session_reminder,
     LetterDue: notifications.send_letter,
@@ -120,6 +125,7 @@ TIMERS: dict[type[Timer], Actor | Effect] = {
 RECURRING: dict[Timer, timedelta] = {
     MatchingDue(): timedelta(minutes=1),
     TidyingDue(): timedelta(hours=1),
+    ExaminationDue(): timedelta(hours=1),
 }
 
 

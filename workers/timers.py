@@ -1,4 +1,4 @@
-"""Jobs whose moment has come, or whose worker died, are rung: first at once, then every two seconds until taken.
+"""Jobs whose moment has come, or whose worker died, are rung: at once, and again until somebody takes them.
 
 Timers that come round again are set here, so that a series goes on whatever becomes of one of its jobs.
 """
@@ -14,11 +14,17 @@ from village_hub.kernel.db import Database
 from village_hub.kernel.doorbell import POLL
 from workers.subscriptions import RECURRING
 
+#: Rung jobs that stand in the queue at most: rings that nobody takes would bury those of jobs that a worker died of.
+FULL = 24
+#: Seconds until a ring is taken for lost while others still stand in the queue.
+LOST = 5
 
-def sweep(database: Database, send: Callable[[UUID], None]) -> int:
-    """Hand every due job to the workers; returns how many were rung."""
+
+def sweep(database: Database, send: Callable[[UUID], None], queued: int = 0) -> int:
+    """Hand due jobs to the workers, as many as the queue has room for; returns how many were rung."""
+    again = LOST if queued else jobs.RING_AGAIN
     with database.read_session() as session:
-        waiting = jobs.due(session, now=database.now(session))
+        waiting = jobs.due(session, now=database.now(session), limit=max(0, FULL - queued), again=again)
     if not waiting:
         return 0
     with database.write_session() as session:
@@ -37,21 +43,21 @@ def patience(database: Database) -> float:
 
 
 class Series:
-    """Sets the next timer of every series; asking often costs nothing until a moment has passed."""
+    """Sets the next timer of every series; asking costs nothing until its moment, or until the clock goes back."""
 
     def __init__(self) -> None:
-        self.until = datetime.min.replace(tzinfo=UTC)
+        self.since = self.until = datetime.min.replace(tzinfo=UTC)
 
     def go_on(self, database: Database) -> None:
         """Set the timers at the coming multiple of each pause; the same moment is set once, by whomever."""
         now = database.clock.now()
-        if now < self.until:
+        if self.since <= now < self.until:
             return
         upcoming = {timer: _multiple_after(now, pause) for timer, pause in RECURRING.items()}
         with database.write_session() as session:
             for timer, moment in upcoming.items():
                 jobs.set_timer(session, timer, at=moment)
-        self.until = min(upcoming.values())
+        self.since, self.until = now, min(upcoming.values())
 
 
 def _multiple_after(now: datetime, pause: timedelta) -> datetime:

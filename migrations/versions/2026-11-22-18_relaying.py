@@ -30,5 +30,5 @@ def downgrade() -> None:
 
 
 def _index_unrelayed(on_postgresql: str, on_sqlite: str) -> None:
-    conditions = {"postgresql_where": sa.text(on_postgresql), "sqlite_where": sa.text(on_sqlite)}
-    op.create_index("ix_event_unrelayed", "event", ["id"], **conditions)
+    where, sqlite = sa.text(on_postgresql), sa.text(on_sqlite)
+    op.create_index("ix_event_unrelayed", "event", ["id"], postgresql_where=where, sqlite_where=sqlite)

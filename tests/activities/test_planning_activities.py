@@ -107,6 +107,25 @@ def test_details_that_contradict_themselves_are_refused(session: Session, villag
         an_activity(session, village_id, manager_id, enrol_from=now, enrol_until=now)
 
 
+def test_whoever_sits_on_a_seat_that_is_taken_away_has_another(
+    session: Session, village_id: UUID, manager_id: UUID
+) -> None:
+    activity_id = an_activity(session, village_id, manager_id, seats=3)
+    people = [a_resident(session, name).id for name in ("김하나", "이두리", "박세나")]
+    for each in people:
+        a_seat(session, activity_id, each)
+    now = session.info["clock"].now()
+    service.cancel_enrolment(session, activity_id, people[0], now=now)
+
+    fewer = ActivityDetails(
+        kind="campaign", title="우리 동네 꽃 심기", village_id=village_id, place_text="회관", seats=2
+    )
+    service.change(session, activity_id, fewer, by=manager_id, now=now)
+
+    seats = [queries.enrolment(session, activity_id, each) for each in people[1:]]
+    assert [each.seat_no for each in seats if each] == [2, 1]
+
+
 def test_another_room_is_kept_and_the_old_one_is_free_again(
     session: Session, village_id: UUID, manager_id: UUID
 ) -> None:

@@ -112,7 +112,7 @@ def test_what_the_workers_would_have_done_is_what_the_workers_do() -> None:
     }
 
     assert told == {type_: names for type_, names in listening.items() if names}
-    assert set(WHEN_DUE) == timers - {"matching.due", "kernel.tidying_due", "letter.due"}
+    assert set(WHEN_DUE) == timers - {"matching.due", "kernel.tidying_due", "doctor.examination_due", "letter.due"}
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from tests.conftest import NINE_O_CLOCK
 from village_hub.demo import cast
 from village_hub.demo.texts import read
+from village_hub.doctor import examine
 from village_hub.kernel.db import Base, Database
 from village_hub.kernel.jobs import due
 from village_hub.people import queries as people
@@ -23,6 +24,13 @@ pytestmark = pytest.mark.slow
 def count(database: Database, query: str) -> int:
     with database.read_session() as session:
         return session.execute(text(query)).scalar_one()  # type: ignore[no-any-return]
+
+
+def test_the_doctor_finds_nothing_to_mend(small_city: Database) -> None:
+    with small_city.read_session() as session:
+        found = examine(session, now=small_city.clock.now())
+
+    assert [each.as_json() for each in found] == []
 
 
 def test_everybody_who_waits_has_an_owner_a_date_to_come_and_a_timer_behind_it(small_city: Database) -> None:

@@ -16,10 +16,11 @@ from tests.factories.imports import a_file, course
 from tests.factories.people import a_staff_member
 from village_hub.activities.importing.courses import CourseImporter
 from village_hub.activities.models import Activity, ActivitySession
+from village_hub.doctor import examine
 from village_hub.imports import importing, queries, service
-from village_hub.imports.models import Change, ImportProblem, ImportRow, RunState
+from village_hub.imports.models import Change, ImportPart, ImportProblem, ImportRow, RunState
 from village_hub.imports.queries import RunFacts
-from village_hub.imports.reading import Kind
+from village_hub.imports.reading import Code, CourseRow, Kind, RowProblem
 from village_hub.imports.service import Batch, Staged, applying, register_importer, runs, staging
 from village_hub.kernel import jobs
 from village_hub.kernel.db import Database
@@ -188,6 +189,31 @@ class FailingImporter(CourseImporter):
         if any(row.values["title"] == "강좌 6" for row in rows.values()):
             raise RuntimeError("the last row")
         return super().write(session, rows, now=now)
+
+
+def test_a_row_that_is_refused_the_second_time_leaves_no_sessions_behind(
+    own_database: Database, ports: Ports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = handed_in(own_database, tmp_path)
+    work(own_database, ports)
+    with own_database.write_session() as session:
+        service.begin(session, run_id)
+        first = service.begin_applying(session, run_id)
+    assert first is not None
+    importing.draft(own_database, first)
+    with own_database.write_session() as session:
+        again = service.begin_applying(session, run_id)
+    assert again is not None
+
+    def refuse(_importer: CourseImporter, row: CourseRow) -> RowProblem:
+        return RowProblem(row.line, "교육장소", "", Code.MISSING_VALUE, {})
+
+    monkeypatch.setattr(CourseImporter, "draft", refuse)
+    importing.draft(own_database, again)
+
+    assert count(own_database, ImportPart) == 0
+    with own_database.read_session() as session:
+        assert [each.invariant.name for each in examine(session, now=own_database.clock.now())] == []
 
 
 def handed_in(database: Database, folder: Path) -> UUID:

@@ -15,7 +15,8 @@ from tests.journeys.forms import forms_of
 from tests.journeys.installation import Installation
 from tests.journeys.visitor import Visitor
 from tests.journeys.waiting import within
-from village_hub.activities.models import ActivitySession
+from village_hub.activities.models import Activity, ActivitySession
+from village_hub.activities.service import sessions
 from village_hub.credits.models import Transfer
 from village_hub.invitations.models import Invitation
 from village_hub.kernel.db import Database
@@ -138,10 +139,14 @@ class Journey:
 
 
 def begin(database: Database, session_id: UUID) -> None:
-    """Move a session to ten minutes ago."""
-    starts_at = database.clock.now() - timedelta(minutes=10)
-    moved = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+    """Move a session to ten minutes ago, with the room and the instructor that are kept for it."""
+    now = database.clock.now()
+    starts_at = now - timedelta(minutes=10)
     with database.write_session() as session:
         held = session.get_one(ActivitySession, session_id)
         if held.starts_at > starts_at:
-            session.execute(sa.update(ActivitySession).where(ActivitySession.id == session_id).values(**moved))
+            sessions.release(session, held, now)
+            held.starts_at, held.ends_at = starts_at, starts_at + timedelta(hours=2)
+            lecture = session.get_one(Activity, held.activity_id)
+            held.hold_id = sessions.hold(session, lecture, (held.starts_at, held.ends_at), now)
+            sessions.set_timers(session, held, now)

@@ -76,3 +76,17 @@ def test_old_signals_are_forgotten(own_database: Database, clock: SettableClock)
 
     with own_database.read_session() as session:
         assert signals.oldest(session, ["a"]) == {"a": 2}
+
+
+def test_what_is_forgotten_leaves_no_gap_where_clocks_differ(own_database: Database, clock: SettableClock) -> None:
+    for hours in (0, 2, -1, 3):
+        clock.advance(timedelta(hours=hours))
+        with own_database.write_session() as session:
+            signals.emit(session, "activity:1", "seats", {"taken": hours})
+
+    with own_database.write_session() as session:
+        gone = signals.forget(session, before=clock.now() - timedelta(minutes=150))
+
+    with own_database.read_session() as session:
+        assert gone == 3
+        assert [each.seq for each in signals.after(session, {"activity:1": 0})] == [4]

@@ -136,10 +136,10 @@ class RawClient:
             self.messages.append(message)
 
 
-def frame(text: bytes, opcode: int = 1, length: int | None = None) -> bytes:
+def frame(text: bytes, opcode: int = 1, length: int | None = None, mask: bytes = b"") -> bytes:
     """A masked frame by hand, with a length that may lie."""
     size = len(text) if length is None else length
-    mask = os.urandom(4)
+    mask = mask or os.urandom(4)
     if size < 126:
         head = bytes([0x80 | opcode, 0x80 | size])
     elif size < 65536:

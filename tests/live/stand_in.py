@@ -21,7 +21,7 @@ from village_hub.kernel import signals
 from village_hub.kernel.db import Database
 from village_hub.kernel.doorbell import RedisDoorbell, SilentDoorbell
 from village_hub.kernel.settings import Settings
-from village_hub.live import registry, server, serving
+from village_hub.live import guard, registry, server, serving
 from village_hub.live.admission import Listener
 from village_hub.live.transport import Limits
 from village_hub.web import hub, policy, transactions
@@ -64,6 +64,10 @@ def main(database_url: str, redis_url: str, port: str, broken: str = "") -> None
     limits = Limits(connect_seconds=1.0, send_seconds=2.0)
     if broken == "limits":
         limits = Limits(10**10, 10**9, 10**10, 10**9, 10**6, 10**6)
+    if broken == "guard":
+        guard.Guard.start = lambda self: None  # type: ignore[method-assign]
+    if broken == "rights":
+        registry.Streams.may_listen = lambda *_: True  # type: ignore[method-assign]
     serving.HEAD_SECONDS = 1.0
     server.serve(build(Database(database_url, doorbell=doorbell), limits), "127.0.0.1", int(port))
 

@@ -35,6 +35,13 @@ def may_take_attendance(session: Session, account: Account | None, activity: Act
     return teaches or may_run(session, account, activity)
 
 
+def audiences(account: Account | None, activity: SessionFacts) -> list[str]:
+    """The streams that say what changes around a session, of those that this person may hear."""
+    board = activity.village_id if manages(account, activity.village_id) else None
+    named = {"activity": activity.activity_id, "board": board, "club": activity.club_id}
+    return [f"{audience}:{key}" for audience, key in named.items() if key]
+
+
 def require_planning(session: Session, account: Account | None, village_id: UUID | None, club_id: UUID | None) -> None:
     """Refuse whoever may not plan activities there."""
     if not may_plan(session, account, village_id, club_id):

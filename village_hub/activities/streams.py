@@ -1,4 +1,4 @@
-"""Whom an activity's stream speaks to: everybody, for it carries seats and changes, never people."""
+"""Whom activities' streams, and the city's for those of no village, speak to: everybody; they carry no people."""
 
 from __future__ import annotations
 
@@ -13,4 +13,8 @@ def _everybody(_session: Session, _person_id: UUID | None, key: str) -> bool:
     return bool(UUID(key))
 
 
-streams = (Stream("activity", _everybody),)
+def _whoever_comes(_session: Session, _person_id: UUID | None, key: str) -> bool:
+    return key == ""
+
+
+streams = (Stream("activity", _everybody), Stream("city", _whoever_comes))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from village_hub.clubs import queries
@@ -113,6 +113,13 @@ def close(session: Session, club_id: UUID, *, on: date, by: UUID, now: datetime)
     session.flush()
     record(session, ClubClosed(club_id, club.village_id), now=now, by=by)
     _tell(session, club_id, club.village_id, "club.closed")
+
+
+def tell_of_name(session: Session, person_id: UUID) -> None:
+    """A member is called otherwise, of a club that has closed too."""
+    mine = select(ClubMember.club_id).where(ClubMember.person_id == person_id, ClubMember.until.is_(None))
+    for each in session.scalars(select(Club).where(Club.id.in_(mine))):
+        _tell(session, each.id, each.village_id, "club.changed")
 
 
 def _locked(session: Session, club_id: UUID) -> Club:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from village_hub.activities import policies as activity_policies
 from village_hub.activities import queries as activities
 from village_hub.activities.errors import NoSuchSession
 from village_hub.activities.queries import SessionFacts
@@ -27,9 +28,10 @@ blueprint = Blueprint("feedback", __name__, template_folder="templates")
 @blueprint.get("/sessions/<uuid:session_id>/feedback")
 @policy(signed_in)
 def details(session_id: UUID) -> ResponseReturnValue:
-    listen(read_session(), f"person:{required_account().id}")
-    mine = queries.answer(read_session(), session_id, required_account().id)
-    return _page(_session(session_id), FeedbackForm(formdata=None, obj=mine))
+    held, account = _session(session_id), required_account()
+    listen(read_session(), f"person:{account.id}", *activity_policies.audiences(account, held))
+    mine = queries.answer(read_session(), session_id, account.id)
+    return _page(held, FeedbackForm(formdata=None, obj=mine))
 
 
 @blueprint.post("/sessions/<uuid:session_id>/feedback")
@@ -74,5 +76,5 @@ def _page(held: SessionFacts, form: FeedbackForm) -> str:
         summary=queries.summary(session, held.id) if may_read else None,
         rules=queries.rules(),
         contact={"name": village.called(language()), "phone": village.phone} if village else None,
-        refresh_streams=[f"person:{account.id}"],
+        refresh_except=["seats"],
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from village_hub.activities import queries as activities
 from village_hub.activities.errors import NoSuchSession
+from village_hub.clubs import queries as clubs
 from village_hub.feedback import errors, queries
 from village_hub.feedback.events import FeedbackChanged, FeedbackSubmitted
 from village_hub.feedback.models import Feedback
@@ -40,5 +41,12 @@ def give(session: Session, session_id: UUID, *, stars: int, words: str, by: UUID
     known.stars, known.words, known.changed_at = stars, words.strip(), now
     session.flush()
     record(session, fact(session_id, held.activity_id, by, stars), now=now, by=by)
-    if held.instructor_id:
-        emit(session, f"person:{held.instructor_id}", "feedback.given", {"id": str(session_id)})
+    _tell(session, held)
+
+
+def _tell(session: Session, held: activities.SessionFacts) -> None:
+    """Whoever may read what all said together looks again; who said it is in no signal."""
+    leads = [each.person_id for each in clubs.members(session, held.club_id) if each.is_lead] if held.club_id else []
+    audiences = [f"person:{each}" for each in {held.instructor_id, *leads} if each]
+    for audience in [*audiences, f"board:{held.village_id}"] if held.village_id else audiences:
+        emit(session, audience, "feedback.given", {"id": str(held.id)})

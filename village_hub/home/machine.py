@@ -10,6 +10,8 @@ import redis
 
 #: Seconds that the page waits for Redis.
 WAIT = 0.5
+#: Seconds after which an open page looks again: no signal says how a machine does.
+LOOK_AGAIN = 10
 
 
 def redis_answers(url: str) -> bool:

@@ -57,7 +57,7 @@ def details(invitation_id: UUID | None = None, token: str | None = None) -> Resp
     """A message's link shows the invitation without a sign-in: whoever has the link was sent it."""
     found, by = _found(invitation_id, token)
     if token is None:
-        listen(read_session(), f"person:{by}")
+        listen(read_session(), f"person:{by}", *_board_of(found))
     return _page(found, token, DeclineForm(formdata=None), OtherTimeForm(formdata=None))
 
 
@@ -168,6 +168,10 @@ def _managed(invitation_id: UUID) -> InvitationFacts:
     return found
 
 
+def _board_of(found: InvitationFacts) -> list[str]:
+    return [f"board:{found.village_id}"] if manages(required_account(), found.village_id) else []
+
+
 def _here(found: InvitationFacts, token: str | None) -> str:
     return url_for(".details", token=token) if token else url_for(".details", invitation_id=found.id)
 
@@ -194,5 +198,4 @@ def _page(found: InvitationFacts, token: str | None, decline_form: DeclineForm, 
         decline_form=decline_form,
         other_form=other_form,
         contact={"name": village.called(language()), "phone": village.phone} if village else None,
-        refresh_streams=[] if token else [f"person:{found.instructor_id}"],
     )

@@ -37,7 +37,7 @@ def invite(session: Session, proposal_id: UUID, *, now: datetime, by: UUID | Non
     """Ask the proposal's instructor, and as many of the next best as the rulebook asks at once."""
     known = matching.proposal(session, proposal_id)
     if known is not None:
-        lock(session, f"group:{known.group_id}")
+        matching_service.look_after(session, known.group_id, now=now)
     proposal = matching_service.begin_asking(session, proposal_id, now=now)
     asked = _ask_next(session, proposal, now=now, by=by, first=proposal.instructor_id)
     if not asked:
@@ -107,7 +107,7 @@ def propose_other_time(
 
 def agree_to_other_time(session: Session, invitation_id: UUID, *, by: UUID, now: datetime) -> list[UUID]:
     """The learning manager takes the other time, and asks the same instructor once more, now for that time."""
-    invitation = _locked(session, invitation_id)
+    invitation = _locked(session, invitation_id, now)
     if invitation.other_starts_at is None:
         raise errors.NoSuchInvitation
     matching_service.change(
@@ -138,7 +138,7 @@ def withdraw_all(session: Session, group_id: UUID, *, now: datetime) -> None:
 
 def expire(session: Session, invitation_id: UUID, *, now: datetime) -> None:
     """Silence is an answer: the group moves on to the next best."""
-    invitation = _locked(session, invitation_id)
+    invitation = _locked(session, invitation_id, now)
     if invitation.state != State.NEEDS_ACTION or invitation.deadline > now:
         return
     _answer(session, invitation, State.EXPIRED, now=now)
@@ -150,6 +150,8 @@ def expire(session: Session, invitation_id: UUID, *, now: datetime) -> None:
 def _move_on(session: Session, invitation: Invitation, *, now: datetime) -> None:
     """Ask the next best; where nobody is left, the group falls apart into its learning manager's hands."""
     proposal = _proposal(session, invitation.proposal_id)
+    if proposal.state != "asked":
+        return  # the group has fallen apart by itself: nobody is asked for it any more
     if _ask_next(session, proposal, now=now) or _pending(session, invitation.group_id):
         return
     matching_service.dissolve(session, invitation.group_id, now=now, needs_call=True)
@@ -234,7 +236,7 @@ def _hold(session: Session, invitation: Invitation, now: datetime) -> UUID:
 
 def _to_answer(session: Session, invitation_id: UUID, now: datetime) -> Invitation:
     """The invitation, its group locked, while an answer still counts."""
-    invitation = _locked(session, invitation_id)
+    invitation = _locked(session, invitation_id, now)
     match invitation.state:
         case State.WITHDRAWN:
             raise errors.SomebodyWasFaster
@@ -247,11 +249,12 @@ def _to_answer(session: Session, invitation_id: UUID, now: datetime) -> Invitati
     return invitation
 
 
-def _locked(session: Session, invitation_id: UUID) -> Invitation:
+def _locked(session: Session, invitation_id: UUID, now: datetime) -> Invitation:
+    """The invitation and its group, without requests that have moved on and that no job has looked after yet."""
     group_id = session.scalar(select(Invitation.group_id).where(Invitation.id == invitation_id))
     if group_id is None:
         raise errors.NoSuchInvitation
-    lock(session, f"group:{group_id}")
+    matching_service.look_after(session, group_id, now=now)
     return session.get_one(Invitation, invitation_id, with_for_update=True, populate_existing=True)
 
 

@@ -33,18 +33,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Double, TypeDecorator
 
 from village_hub.kernel.clock import Clock, SystemClock
 from village_hub.kernel.doorbell import Doorbell, SilentDoorbell
 from village_hub.kernel.errors import Busy
 from village_hub.kernel.ids import Ids, SystemIds
 
-#: Seconds a write waits in the line of its own process, where everybody gets their turn, before it is refused with a
-#: hint to try again: a thousand people at once are a line of less than half a minute.
-LINE_WAIT = 30.0
+#: Seconds that somebody waits in the line of their own process, for the turn to write or for a connection, before they
+#: are refused with a hint to try again: a thousand people at once are a line of half a minute on a quiet machine.
+LINE_WAIT = 120.0
 #: Seconds it then waits for other processes that write to the SQLite file.
 WRITE_WAIT = 10.0
 #: Seconds between two tries while another process writes to the SQLite file.
@@ -90,6 +94,25 @@ class Base(DeclarativeBase):
         list[str]: JSON(),
         list[int]: JSON(),
     }
+
+
+class seconds(FunctionElement[float]):  # noqa: N801 (an SQL function, called like one)
+    """The seconds from 1970-01-01T00:00Z to a moment, for arithmetic inside a query."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(seconds)
+def _seconds(element: seconds, compiler: SQLCompiler, **more: Any) -> str:
+    return f"EXTRACT(EPOCH FROM {compiler.process(element.clauses, **more)})"
+
+
+@compiles(seconds, "sqlite")
+def _seconds_on_sqlite(element: seconds, compiler: SQLCompiler, **more: Any) -> str:
+    moment = compiler.process(element.clauses, **more)
+    whole = f"CAST(strftime('%s', substr({moment}, 1, 19)) AS INTEGER)"
+    return f"({whole} + CAST('0' || substr({moment}, 20) AS REAL))"
 
 
 class FairLock:
@@ -155,6 +178,8 @@ class Database:
                 for finish in session.info["before_commit"]:
                     finish(session)
                 session.commit()
+            except NoConnection as error:
+                raise Busy from error
             except OperationalError as error:
                 session.rollback()
                 if _is_waiting_in_vain(error):
@@ -251,8 +276,10 @@ def _begin_reading(connection: Connection) -> None:
 
 def _postgresql_engines(url: str) -> tuple[Engine, Engine]:
     options = {"options": "-c lock_timeout=3000 -c timezone=UTC"}
-    engine = create_engine(url, connect_args=options, pool_size=8, max_overflow=8, pool_pre_ping=True)
-    return engine, engine.execution_options(postgresql_readonly=True)
+    pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": LINE_WAIT, "pool_pre_ping": True}
+    engine = create_engine(url, connect_args=options, **pool)
+    # A page's rows and the positions that it listens from must be of one moment, or it could miss what lies between.
+    return engine, engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 def _is_waiting_in_vain(error: OperationalError) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from village_hub.kernel.db import Base, insert_new
-from village_hub.kernel.errors import N_, Conflict
+from village_hub.kernel.errors import N_, DomainError
 
 
 class IdempotencyKey(Base):
@@ -30,7 +30,10 @@ class AlreadyAnswered(Exception):
         self.location = location
 
 
-class KeyUsedForAnotherForm(Conflict):
+class KeyUsedForAnotherForm(DomainError):
+    """Not a Conflict, which forms show at a field: this says something about the whole page."""
+
+    status = 409
     message = N_("This form was already sent with other content. Please load the page again and send it once more.")
 
 
@@ -47,6 +50,12 @@ def claim(session: Session, key: str, fingerprint: str, *, now: datetime) -> Non
 def answer(session: Session, key: str, location: str) -> None:
     """Keep where the answer leads, in the same transaction."""
     session.execute(update(IdempotencyKey).where(IdempotencyKey.key == key).values(location=location))
+
+
+def location_of(session: Session, key: str, fingerprint: str) -> str | None:
+    """Where the answer of this very command led, if it was carried out."""
+    mine = (IdempotencyKey.key == key, IdempotencyKey.fingerprint == fingerprint)
+    return session.scalar(select(IdempotencyKey.location).where(*mine))
 
 
 def forget(session: Session, *, before: datetime) -> None:

@@ -8,13 +8,22 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, SQLColumnExpression, func, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from village_hub.kernel.errors import N_
 
 #: What an invariant selects: any columns.
 Rows = Select[*tuple[Any, ...]]
 #: Breaches of one invariant that are named one by one; the others are only counted.
 NAMED = 20
+
+#: What an operator does where rows disagree that only the use cases write.
+RESTORE = N_("Restore the latest backup in which this holds, and report the fault: rows were lost or changed by hand.")
+#: What an operator does where a consequence is missing.
+RESTART = N_("Restart the worker and look again in five minutes. If this stays, report the fault with what is named.")
+#: What an operator does where nobody has to be told anything yet.
+REPORT = N_("Report the fault with what is named here; meanwhile the village can go on working.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +72,14 @@ def broken(session: Session, invariants: Iterable[Invariant], *, now: datetime) 
         named = tuple({name: str(value) for name, value in row.items()} for row in islice(rows, NAMED))
         if named:
             yield Breach(each, len(named) + sum(1 for _ in rows), named)
+
+
+def twice(*columns: InstrumentedAttribute[Any], where: SQLColumnExpression[bool] | None = None) -> Rows:
+    """What is there more than once although it may be only once; rows without a value count for nothing."""
+    counted = select(*columns, func.count().label("count")).where(*(each.is_not(None) for each in columns))
+    return (counted if where is None else counted.where(where)).group_by(*columns).having(func.count() > 1)
+
+
+def any_of(*breaches: Rows) -> Rows:
+    """What breaks a rule in one of several ways; all of them have the same columns."""
+    return select(union_all(*breaches).subquery())

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, distinct, func, or_, select
 
 from village_hub.kernel.errors import N_
 from village_hub.kernel.events import EventStream, RecordedEvent
-from village_hub.kernel.invariant import Rows, invariant
-from village_hub.kernel.jobs import Job, JobState
+from village_hub.kernel.idempotency import IdempotencyKey
+from village_hub.kernel.invariant import REPORT, RESTORE, Rows, invariant
+from village_hub.kernel.jobs import Job, JobState, Timer
+from village_hub.kernel.messages import Message
 from village_hub.kernel.signals import SignalStream, WrittenSignal
 from village_hub.kernel.tidying import JOBS
+from village_hub.kernel.traces import OVER
 
 #: What is due longer than this was overlooked by every worker.
 OVERDUE = timedelta(minutes=5)
+#: Clocks of several machines differ; what is forgotten then is not missed.
+MARGIN = timedelta(days=1)
 ENDED = (JobState.DONE, JobState.REFUSED, JobState.DEAD, JobState.QUARANTINED)
-RESTORE = N_("Restore the latest backup in which this holds, and report the fault: rows were lost or changed by hand.")
 
 
 @invariant(N_("The facts of every stream are numbered one, two, three, without a gap."), RESTORE)
 def facts_are_gapless(now: datetime) -> Rows:
     count, last = func.count(), func.max(RecordedEvent.seq)
-    written = select(
-        RecordedEvent.stream, count.label("count"), last.label("last"), func.min(RecordedEvent.seq).label("first")
-    )
-    each = written.group_by(RecordedEvent.stream).subquery()
+    first, numbers = func.min(RecordedEvent.seq), func.count(distinct(RecordedEvent.seq))
+    columns = (count.label("count"), last.label("last"), first.label("first"), numbers.label("numbers"))
+    each = select(RecordedEvent.stream, *columns).group_by(RecordedEvent.stream).subquery()
     joined = select(each.c.stream, each.c.count, each.c.last, EventStream.seq.label("counter")).select_from(each)
-    gap = or_(each.c.count != each.c.last, each.c.first != 1, EventStream.seq.is_(None), EventStream.seq != each.c.last)
+    counted = and_(each.c.count == each.c.last, each.c.numbers == each.c.last, each.c.first == 1)
+    gap = or_(~counted, EventStream.seq.is_(None), EventStream.seq != each.c.last)
     return joined.outerjoin(EventStream, EventStream.stream == each.c.stream).where(gap)
 
 
@@ -44,7 +49,8 @@ def counted_facts_are_there(now: datetime) -> Rows:
 def facts_have_their_jobs(now: datetime) -> Rows:
     made = select(func.count()).where(Job.event_id == RecordedEvent.id).scalar_subquery()
     unrelayed = and_(RecordedEvent.jobs.is_(None), RecordedEvent.occurred_at < now - OVERDUE)
-    incomplete = and_(RecordedEvent.jobs > 0, RecordedEvent.jobs != made, RecordedEvent.occurred_at > now - JOBS)
+    kept = RecordedEvent.occurred_at > now - JOBS + MARGIN
+    incomplete = and_(RecordedEvent.jobs > 0, RecordedEvent.jobs != made, kept)
     return select(RecordedEvent.id, RecordedEvent.type, RecordedEvent.jobs, made.label("made")).where(
         or_(unrelayed, incomplete)
     )
@@ -75,14 +81,28 @@ def no_job_is_dead(now: datetime) -> Rows:
 
 
 @invariant(
-    N_("A job is either waiting, leased until a moment, or ended at a moment."),
+    N_("What comes round again does so: every series has its next timer."),
+    N_("Restart the worker; it sets the next timer of every series."),
+)
+def every_series_goes_on(now: datetime) -> Rows:
+    """Timers that are about nothing in particular are series; those who run them set the next one first."""
+    known = Message.known.items()
+    series = [name for name, each in known if issubclass(each, Timer) and not is_about_something(each)]
+    to_come = select(Job.actor).where(Job.state.not_in(OVER))
+    last = func.max(Job.finished_at)
+    ran = select(Job.actor, last.label("last")).where(Job.actor.in_(series), Job.actor.not_in(to_come))
+    return ran.group_by(Job.actor).having(last < now - OVERDUE)
+
+
+@invariant(
+    N_("A job is either waiting, leased until a moment, or ended at a moment after it was tried."),
     N_("Restart the worker and report the fault with the job's key."),
 )
 def jobs_are_in_one_state(now: datetime) -> Rows:
     leased = and_(Job.state == JobState.RUNNING, Job.lease_until.is_not(None), Job.finished_at.is_(None))
     waiting = and_(Job.state == JobState.WAITING, Job.lease_until.is_(None), Job.finished_at.is_(None))
     quarantined = Job.state == JobState.QUARANTINED
-    ended = and_(Job.state.in_(ENDED), Job.finished_at.is_not(None))
+    ended = and_(Job.state.in_(ENDED), Job.finished_at.is_not(None), Job.attempts > 0)
     return select(Job.key, Job.state, Job.lease_until, Job.finished_at).where(~or_(leased, waiting, quarantined, ended))
 
 
@@ -101,6 +121,17 @@ def signals_are_complete(now: datetime) -> Rows:
     return joined.select_from(each).outerjoin(SignalStream, SignalStream.stream == each.c.stream).where(gap)
 
 
+@invariant(N_("Every form that was carried out has its answer."), REPORT)
+def forms_are_answered(now: datetime) -> Rows:
+    unanswered = and_(IdempotencyKey.location.is_(None), IdempotencyKey.made_at < now - OVERDUE)
+    return select(IdempotencyKey.key, IdempotencyKey.made_at).where(unanswered)
+
+
+def is_about_something(message: type[Message]) -> bool:
+    """Whether the message has fields."""
+    return bool(fields(message))  # type: ignore[arg-type]
+
+
 INVARIANTS = (
     facts_are_gapless,
     counted_facts_are_there,
@@ -108,6 +139,8 @@ INVARIANTS = (
     jobs_exist_once,
     nothing_is_overdue,
     no_job_is_dead,
+    every_series_goes_on,
     jobs_are_in_one_state,
     signals_are_complete,
+    forms_are_answered,
 )

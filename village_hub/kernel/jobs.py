@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, and_, case, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from village_hub.kernel.db import Base, insert_new
@@ -110,18 +110,24 @@ def add(
     return insert_new(session, Job, row) == 1
 
 
-def due(session: Session, *, now: datetime, limit: int = 200) -> list[UUID]:
-    """Jobs that should be rung now: due and not rung lately, or left behind by a worker that died."""
-    unrung = or_(Job.rung_at.is_(None), Job.rung_at < now - timedelta(seconds=RING_AGAIN))
-    waiting = and_(Job.state == JobState.WAITING, Job.run_at <= now, unrung)
-    left = and_(Job.state == JobState.RUNNING, Job.lease_until < now, unrung)
+def due(session: Session, *, now: datetime, limit: int = 200, again: float = RING_AGAIN) -> list[UUID]:
+    """Jobs that should be rung now: due and not rung in the last `again` seconds, or left by a worker that died."""
+
+    def unrung(seconds: float) -> ColumnElement[bool]:
+        """A ring from the future was rung by another clock, or before this one was put back."""
+        return or_(Job.rung_at.is_(None), Job.rung_at < now - timedelta(seconds=seconds), Job.rung_at > now)
+
+    waiting = and_(Job.state == JobState.WAITING, Job.run_at <= now, unrung(again))
+    left = and_(Job.state == JobState.RUNNING, Job.lease_until < now, unrung(RING_AGAIN))
     query = select(Job.id).where(or_(waiting, left)).order_by(Job.run_at, Job.id).limit(limit)
     return list(session.scalars(query))
 
 
 def next_due(session: Session, *, now: datetime) -> datetime | None:
-    """When the next job that still has time becomes due."""
-    return session.scalar(select(func.min(Job.run_at)).where(Job.state == JobState.WAITING, Job.run_at > now))
+    """When the next job that still has time becomes due, or the next lease ends."""
+    coming = select(func.min(Job.run_at)).where(Job.state == JobState.WAITING, Job.run_at > now)
+    ending = select(func.min(Job.lease_until)).where(Job.state == JobState.RUNNING, Job.lease_until > now)
+    return min(filter(None, (session.scalar(coming), session.scalar(ending))), default=None)
 
 
 def mark_rung(session: Session, ids: list[UUID], *, now: datetime) -> None:
@@ -129,9 +135,10 @@ def mark_rung(session: Session, ids: list[UUID], *, now: datetime) -> None:
     session.execute(update(Job).where(Job.id.in_(ids)).values(rung_at=now))
 
 
-def actor_of(session: Session, job_id: UUID) -> str | None:
-    """The name of the actor that a job is for; None where there is no such job."""
-    return session.scalar(select(Job.actor).where(Job.id == job_id))
+def actor_of(session: Session, job_id: UUID) -> tuple[str, bool] | None:
+    """The name of the actor that a job is for, and whether this is its last try before quarantine; None without it."""
+    row = session.execute(select(Job.actor, Job.crashes >= MAX_CRASHES - 2).where(Job.id == job_id)).one_or_none()
+    return None if row is None else (row[0], bool(row[1]))
 
 
 def lease(session: Session, job_id: UUID, *, now: datetime, seconds: int) -> Lease | None:
@@ -164,6 +171,11 @@ def lease(session: Session, job_id: UUID, *, now: datetime, seconds: int) -> Lea
     return Lease(*row[:8])
 
 
+def extend(session: Session, leased: Lease, *, now: datetime, seconds: int) -> None:
+    """Go on holding a job; raises LeaseLost where the fence was overtaken."""
+    _settle(session, leased, lease_until=now + timedelta(seconds=seconds))
+
+
 def finish(session: Session, leased: Lease, *, now: datetime, state: JobState = JobState.DONE, why: str = "") -> None:
     """Mark the job finished in the transaction of its effect; raises LeaseLost where the fence was overtaken."""
     _settle(session, leased, state=state, finished_at=now, lease_until=None, last_error=why or None)
@@ -189,6 +201,7 @@ def run_again(session: Session, job_id: UUID, *, now: datetime) -> bool:
         "crashes": 0,
         "run_at": now,
         "rung_at": None,
+        "lease_until": None,
         "finished_at": None,
     }
     session.info["rings"].add((JOBS, ""))

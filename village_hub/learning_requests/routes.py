@@ -15,7 +15,7 @@ from village_hub.learning_requests.errors import NoSuchRequest
 from village_hub.learning_requests.forms import AnswerForm, AskForm
 from village_hub.learning_requests.queries import RequestFacts
 from village_hub.people import queries as people
-from village_hub.people.policies import signed_in
+from village_hub.people.policies import manages, signed_in
 from village_hub.places import queries as places
 from village_hub.places import service as places_service
 from village_hub.topics import queries as topics
@@ -82,8 +82,9 @@ def open_request() -> ResponseReturnValue:
 @policy(signed_in)
 def details(request_id: UUID) -> ResponseReturnValue:
     session, account = read_session(), required_account()
-    listen(session, f"person:{account.id}")
     found = _request(request_id)
+    streams = [f"person:{account.id}", *([f"board:{found.village_id}"] if manages(account, found.village_id) else [])]
+    listen(session, *streams)
     members = queries.people_of(session, [request_id])[request_id]
     if not policies.may_see(account, found, members):
         raise NotAllowed
@@ -99,7 +100,7 @@ def details(request_id: UUID) -> ResponseReturnValue:
         may_withdraw=policies.may_withdraw(account, found),
         may_answer=policies.may_answer(account, found),
         contact={"name": village.called(language()), "phone": village.phone} if village else None,
-        refresh_streams=[f"person:{account.id}"],
+        refresh_streams=streams,
     )
 
 

@@ -55,7 +55,7 @@ def open_request(
     if until_date < from_date:
         raise errors.DatesUpsideDown
     lock(session, f"requester:{by}")
-    if _waits_already(session, by, topic_id):
+    if _has_asked(session, by, topic_id):
         raise errors.AlreadyAsked
     home = places.homes(session, [by]).get(by)
     if home is None:
@@ -233,14 +233,21 @@ def keep_promise(session: Session, request_id: UUID, *, now: datetime) -> None:
     record(session, due, now=now)
 
 
+def tell_of_name(session: Session, person_id: UUID) -> None:
+    """Somebody who asked or joined is called otherwise."""
+    ids = [each.id for each in queries.requests_of(session, person_id)]
+    _tell(session, session.scalars(select(LearningRequest).where(LearningRequest.id.in_(ids))))
+
+
 def set_rules(session: Session, *, valid_from: date, rules: Mapping[str, Any]) -> None:
     """The city's rules from a day on; what is left out stays as the package's own rulebook says."""
     session.merge(Rulebook(municipality_id=places.municipality(session).id, valid_from=valid_from, rules=dict(rules)))
 
 
-def _waits_already(session: Session, person_id: UUID, topic_id: UUID) -> bool:
+def _has_asked(session: Session, person_id: UUID, topic_id: UUID) -> bool:
+    """Whether the person waits for this, or for its day: a lecture that is called off makes them wait again."""
     table = LearningRequest
-    mine = (table.requester_id == person_id, table.topic_id == topic_id, table.state.in_(WAITING))
+    mine = (table.requester_id == person_id, table.topic_id == topic_id, table.state.in_([*WAITING, State.SCHEDULED]))
     return session.scalar(select(table.id).where(*mine)) is not None
 
 
@@ -322,3 +329,5 @@ def _tell(session: Session, requests: Iterable[LearningRequest]) -> None:
         for person_id in members[request.id]:
             emit(session, f"person:{person_id}", "learning_request.changed", {"id": str(request.id)})
         emit(session, f"board:{request.village_id}", "learning_request.changed", {"id": str(request.id)})
+    if told:
+        emit(session, "staff", "learning_request.changed")

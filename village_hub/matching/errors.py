@@ -10,7 +10,7 @@ class NoSuchProposal(NotFound):
 
 
 class ProposalMovedOn(Conflict):
-    """The proposal was asked, accepted or dropped in the meantime."""
+    """The proposal was changed, asked, accepted or dropped in the meantime."""
 
     message = N_("This proposal has moved on in the meantime. Please look at the board again.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import DateTimeLocalField, SelectField
+from wtforms import DateTimeLocalField, HiddenField, SelectField
 from wtforms.validators import InputRequired
 
 from village_hub.web.forms import Form
@@ -17,3 +17,5 @@ class ChangeForm(Form):
     starts_at = DateTimeLocalField(
         _l("Begins"), [InputRequired(_l("Please choose a day and a time."))], format="%Y-%m-%dT%H:%M"
     )
+    #: The proposal's plan when the page was opened.
+    seen = HiddenField()

@@ -34,6 +34,7 @@ def change(proposal_id: UUID) -> ResponseReturnValue:
         instructor_id=str(proposal.instructor_id),
         venue_id=str(proposal.venue_id),
         starts_at=local(proposal.starts_at).replace(tzinfo=None),
+        seen=proposal.plan,
     )
     return _page(proposal, form)
 
@@ -51,6 +52,7 @@ def make_change(proposal_id: UUID) -> ResponseReturnValue:
                 instructor_id=UUID(form.instructor_id.data),
                 venue_id=UUID(form.venue_id.data),
                 starts_at=to_utc(form.starts_at.data),
+                seen=form.seen.data,
                 by=required_account().id,
                 now=now(),
             )

@@ -14,6 +14,11 @@ class PersonRegistered(Event, type="person.registered", stream="person:{person_i
 
 
 @dataclass(frozen=True)
+class PersonRenamed(Event, type="person.renamed", stream="person:{person_id}"):
+    person_id: UUID
+
+
+@dataclass(frozen=True)
 class RoleGranted(Event, type="role.granted", stream="person:{person_id}"):
     person_id: UUID
     kind: str

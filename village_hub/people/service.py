@@ -15,6 +15,7 @@ from village_hub.kernel.events import lock, record
 from village_hub.kernel.ids import Ids, new_id, new_secret
 from village_hub.kernel.passwords import PasswordHash, is_password
 from village_hub.kernel.seals import seals
+from village_hub.kernel.signals import emit
 from village_hub.people import reading
 from village_hub.people.errors import (
     CardNumberTaken,
@@ -29,7 +30,14 @@ from village_hub.people.errors import (
     WrongPassword,
     WrongSignIn,
 )
-from village_hub.people.events import IdentityLinked, PersonRegistered, RoleEnded, RoleGranted, SignInRevoked
+from village_hub.people.events import (
+    IdentityLinked,
+    PersonRegistered,
+    PersonRenamed,
+    RoleEnded,
+    RoleGranted,
+    SignInRevoked,
+)
 from village_hub.people.models import ExternalIdentity, Person, PersonRole, RoleKind, SignIn, SignInAttempt
 
 #: A device stays signed in for this long after it was last used.
@@ -74,12 +82,14 @@ def draw_card(ids: Ids) -> tuple[str, str]:
     return str(1_000_000 + ids.below(9_000_000)), f"{ids.below(100_000_000):08}"
 
 
-def rename(session: Session, person_id: UUID, *, name: str, locale: str) -> None:
+def rename(session: Session, person_id: UUID, *, name: str, locale: str, now: datetime) -> None:
     """A person changes the name and the language that pages and letters use."""
     called = reading.person_name(name)
     if not called:
         raise NameMissing
     session.execute(update(Person).where(Person.id == person_id).values(name=called, locale=locale))
+    record(session, PersonRenamed(person_id), now=now, by=person_id)
+    emit(session, f"person:{person_id}", "person.renamed")
 
 
 def note_attempt(session: Session, login: str, address: str, *, now: datetime) -> None:
@@ -233,6 +243,7 @@ def grant_role(
     session.add(role)
     session.flush()
     record(session, RoleGranted(person_id, role.kind, scope_id), now=now, by=by)
+    _tell(session, role, "role.granted")
     return role.id
 
 
@@ -243,6 +254,8 @@ def end_role(session: Session, role_id: UUID, *, now: datetime, by: UUID | None 
         raise NotFound
     if role.kind == RoleKind.OPERATOR:
         lock(session, "operators")
+        # Whoever waited here came with a moment at which a role that ended meanwhile was still held.
+        now = max(now, session.info["clock"].now())
         others = select(func.count()).where(
             PersonRole.kind == role.kind, PersonRole.person_id != role.person_id, _unended(now)
         )
@@ -252,6 +265,14 @@ def end_role(session: Session, role_id: UUID, *, now: datetime, by: UUID | None 
     ended = update(PersonRole).where(PersonRole.id == role_id, _unended(now)).values(ends_at=now)
     if session.execute(ended).rowcount == 1:  # type: ignore[attr-defined]
         record(session, RoleEnded(role.person_id, role.kind, role.scope_id), now=now, by=by)
+        _tell(session, role, "role.ended")
+
+
+def _tell(session: Session, role: PersonRole, type: str) -> None:
+    """Whoever holds the role sees another menu; the city's staff see who manages which village."""
+    emit(session, f"person:{role.person_id}", type)
+    if role.kind == RoleKind.LEARNING_MANAGER:
+        emit(session, "staff", type)
 
 
 def _contact_values(email: str | None, phone: str | None, card: str | None) -> dict[str, str]:

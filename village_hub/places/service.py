@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from village_hub.kernel.events import record
 from village_hub.kernel.ids import new_id
+from village_hub.kernel.signals import emit
 from village_hub.places.errors import ClosesBeforeItOpens, NoSuchDistrict, NoSuchVenue, NotOnEarth
 from village_hub.places.events import DistrictRenamed, PersonSettled, VenueAdded, VenueChanged
 from village_hub.places.models import District, Municipality, Residence, Venue, VenueHours, VenueKind
@@ -88,6 +89,7 @@ def upsert_district(
     known = (District.municipality_id == municipality_id, District.code == code, District.valid_to.is_(None))
     present = session.scalars(select(District).where(*known)).one_or_none()
     if present is None:
+        tell(session)
         present = District(id=new_id(session), municipality_id=municipality_id, code=code, name=name)
         present.valid_from, present.lon, present.lat = valid_from, lon, lat
         present.population, present.population_over_65 = population, population_over_65
@@ -157,8 +159,15 @@ def settle(
     record(session, PersonSettled(person_id, district_id), now=now, by=by or person_id)
 
 
+def tell(session: Session) -> None:
+    """Pages name places and how they are reached."""
+    emit(session, "places", "places.changed")
+
+
 def _written(session: Session, row: Municipality | District) -> Written:
     change = Change.CHANGED if session.is_modified(row) else Change.SAME
+    if change is Change.CHANGED:
+        tell(session)
     session.flush()
     return Written(row.id, change)
 
@@ -198,6 +207,7 @@ def _change(session: Session, venue: Venue, details: VenueDetails, *, now: datet
         _set_hours(session, venue.id, details.hours)
     session.flush()
     record(session, VenueChanged(venue.id, changed), now=now, by=by)
+    tell(session)
     return Written(venue.id, Change.CHANGED)
 
 

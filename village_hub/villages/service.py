@@ -15,6 +15,7 @@ from village_hub.kernel.passwords import PasswordHash
 from village_hub.kernel.signals import emit
 from village_hub.people import queries as people
 from village_hub.people import service as people_service
+from village_hub.places import service as places
 from village_hub.villages import queries
 from village_hub.villages.errors import (
     AlreadyManager,
@@ -69,6 +70,7 @@ def found(
     if insert_new(session, Village, values) == 0:
         raise NameTaken
     record(session, VillageFounded(village_id, district_id), now=now, by=by)
+    places.tell(session)
     return village_id
 
 
@@ -82,6 +84,7 @@ def open_centre(
     centre.phone, centre.venue_id = phone, venue_id
     session.add(centre)
     session.flush()
+    places.tell(session)
     return centre.id
 
 
@@ -93,6 +96,7 @@ def join(session: Session, village_id: UUID, person_id: UUID, *, now: datetime, 
         return
     record(session, VillageJoined(village_id, person_id), now=now, by=by or person_id)
     _tell(session, village_id, "village.joined")
+    emit(session, f"person:{person_id}", "village.joined", {"id": str(village_id)})
 
 
 def welcome(
@@ -112,6 +116,7 @@ def leave(session: Session, village_id: UUID, person_id: UUID, *, now: datetime,
         raise NotAMember
     record(session, VillageLeft(village_id, person_id), now=now, by=by or person_id)
     _tell(session, village_id, "village.left")
+    emit(session, f"person:{person_id}", "village.left", {"id": str(village_id)})
 
 
 def change_settings(session: Session, village_id: UUID, *, greeting: str, phone: str, by: UUID, now: datetime) -> None:
@@ -122,6 +127,7 @@ def change_settings(session: Session, village_id: UUID, *, greeting: str, phone:
     village.greeting, village.phone = greeting, phone
     record(session, VillageChanged(village_id), now=now, by=by)
     _tell(session, village_id, "village.changed")
+    places.tell(session)
 
 
 def choose_asking(session: Session, village_id: UUID, automatically: bool, *, by: UUID, now: datetime) -> None:
@@ -163,6 +169,12 @@ def end_manager(session: Session, village_id: UUID, person_id: UUID, *, by: UUID
     record(session, ManagerTermEnded(village_id, person_id), now=now, by=by)
     _tell(session, village_id, "village.manager_term_ended")
     emit(session, f"person:{person_id}", "village.manager_term_ended", {"id": str(village_id)})
+
+
+def tell_of_name(session: Session) -> None:
+    """Somebody is called otherwise: any board may name them."""
+    for each in queries.villages(session):
+        emit(session, f"board:{each.id}", "person.called")
 
 
 def _village(session: Session, village_id: UUID) -> Village:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+from typing import cast
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from village_hub.kernel.errors import Busy, DomainError
 from village_hub.kernel.idempotency import AlreadyAnswered
+from village_hub.web import idempotency
 from village_hub.web.hub import hub
 from village_hub.web.i18n import _, explain, own_path
+
+#: Answers with which a form says no.
+REFUSALS = (403, 404, 409, 422)
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +27,19 @@ def init_app(app: Flask) -> None:
     """Answer every refusal and failure with a page of ours."""
     app.register_error_handler(AlreadyAnswered, _answered_before)
     app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(NoConnection, lambda _: _refused(Busy()))
     app.register_error_handler(CSRFError, _too_old)
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Exception, _broken)
+    app.after_request(_same_answer)
+
+
+def _same_answer(response: Response) -> Response:
+    """A form that was carried out has its answer, also where it would be refused by now: withdrawn is withdrawn."""
+    if response.status_code not in REFUSALS:
+        return response
+    before = idempotency.answered_before()
+    return cast(Response, redirect(before, 303)) if before else response
 
 
 def _answered_before(error: AlreadyAnswered) -> ResponseReturnValue:

@@ -31,11 +31,13 @@ def read_session() -> Session:
 def write_session() -> Iterator[Session]:
     """One transaction. A form's idempotency key is taken and answered within it."""
     end_reading()
+    form = idempotency.carried()
     with hub().database.write_session() as session:
-        key = idempotency.claim(session, now=now())
+        if form:
+            idempotency.claim(session, form, now=now())
         yield session
-        if key:
-            idempotency.answer(session, key)
+        if form:
+            idempotency.answer(session, form)
 
 
 def see_other(location: str) -> Response:

@@ -53,7 +53,7 @@ export class Connection {
   }
 
   #answered({ accepted = {}, refused = [] }) {
-    for (const stream of refused) this.#positions.delete(stream);
+    this.#refuse(refused);
     // Lower than what was shown: the numbers started anew, as after a restored backup.
     for (const [stream, head] of Object.entries(accepted)) if (head < this.#positions.get(stream)) this.#resync(stream, head);
   }
@@ -74,6 +74,13 @@ export class Connection {
     if (this.#asked.get(stream)) return;
     this.#gaps.set(stream, last);
     this.#subscribe([stream]);
+  }
+
+  // A right has ended: a fresh page shows what is still theirs to see.
+  #refuse(streams) {
+    for (const stream of streams) {
+      if (this.#positions.delete(stream)) document.dispatchEvent(new CustomEvent("signals-lost", { detail: { stream } }));
+    }
   }
 
   #resync(stream, head) {
@@ -108,7 +115,7 @@ export class Connection {
     try {
       const { signals, resync, refused } = await fetchSignals(Object.fromEntries(this.#positions));
       if (!this.#poll) return;
-      for (const stream of refused) this.#positions.delete(stream);
+      this.#refuse(refused);
       for (const [stream, head] of Object.entries(resync)) this.#resync(stream, head);
       for (const { stream, ...signal } of signals) this.#hear(stream, [signal]);
       this.#show("live");

@@ -17,6 +17,7 @@ from village_hub.imports.queries import Change
 from village_hub.imports.reading import CourseRow, RowProblem
 from village_hub.imports.reading.cells import Names
 from village_hub.imports.service import Draft, Parts, Staged, Standing, source_key
+from village_hub.kernel.signals import emit
 from village_hub.places import queries as places
 
 Values = dict[str, Any]
@@ -77,6 +78,8 @@ class CourseImporter:
             values: Values = {name: bindparam(name) for name in changed[0] if name != "of"}
             statement = update(Activity.__table__).where(Activity.id == bindparam("of"))  # type: ignore[arg-type]
             connection.execute(statement.values(values | {"updated_seq": Activity.updated_seq + 1}), changed)
+        if added or changed:
+            emit(session, "city", "activities.imported")
         return {key: row.change for key, row in rows.items()}
 
     def write_parts(self, session: Session, parts: Parts, *, now: datetime) -> None:

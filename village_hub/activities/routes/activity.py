@@ -27,8 +27,9 @@ SCHEMA = "https://schema.org/"
 @policy(public)
 def activity(activity_id: UUID) -> ResponseReturnValue:
     session, account = read_session(), current_account()
-    listen(session, f"activity:{activity_id}", *([f"person:{account.id}"] if account else []))
     facts = found(session, activity_id, now())
+    own = [f"person:{account.id}"] if account else []
+    listen(session, f"activity:{activity_id}", *own, *([] if facts.village_id else ["city"]))
     sessions = queries.sessions_of(session, activity_id)
     instructor = shown_name(facts.instructor, account)
     return render_template(

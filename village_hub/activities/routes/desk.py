@@ -103,7 +103,7 @@ def check_in() -> ResponseReturnValue:
 def _desk(session_id: UUID, form: WalkInForm) -> str:
     session, account = read_session(), required_account()
     held = found_session(session, session_id)
-    listen(session, f"person:{account.id}", *_audiences(held))
+    listen(session, f"person:{account.id}", *policies.audiences(account, held))
     policies.require_attendance(session, account, held)
     attendees = queries.attendees(session, session_id)
     address = absolute(url_for(".check_in_page", code=held.code)) if held.code else None
@@ -118,8 +118,6 @@ def _desk(session_id: UUID, form: WalkInForm) -> str:
         has_begun=now() >= held.starts_at,
         form=form,
         contact=contact_of(session, held.village_id),
-        refresh_streams=[f"person:{account.id}", *_audiences(held)],
-        refresh_except=["seats"],
     )
 
 
@@ -128,11 +126,6 @@ def _at_desk(session_id: UUID) -> SessionFacts:
     held = found_session(session, session_id)
     policies.require_attendance(session, required_account(), held)
     return held
-
-
-def _audiences(held: SessionFacts) -> list[str]:
-    named = {"activity": held.activity_id, "board": held.village_id, "club": held.club_id}
-    return [f"{audience}:{key}" for audience, key in named.items() if key]
 
 
 def _qr(address: str) -> Markup:

@@ -26,8 +26,8 @@ from village_hub.web.transactions import now, read_session, see_other, write_ses
 @policy(signed_in)
 def enrolments(activity_id: UUID) -> ResponseReturnValue:
     session, wanted = read_session(), request.args.get("name", "").strip()
-    listen(session, f"activity:{activity_id}")
     activity = _run_by_me(activity_id)
+    listen(session, f"activity:{activity_id}")
     enrolled = queries.enrolled_people(session, activity_id)
     return render_template(
         "activities/enrolments.html",

@@ -14,6 +14,8 @@ from village_hub.web.live import listen
 from village_hub.web.policy import policy
 from village_hub.web.transactions import now, read_session
 
+#: Activities whose seats count live; a socket hears fifty streams.
+MOST_HEARD = 40
 OVER = (Status.ENDED, Status.CANCELLED)
 
 
@@ -21,8 +23,8 @@ OVER = (Status.ENDED, Status.CANCELLED)
 @policy(signed_in)
 def mine() -> ResponseReturnValue:
     session, account = read_session(), required_account()
-    listen(session, f"person:{account.id}")
     enrolments = queries.enrolments_of(session, account.id)
+    listen(session, f"person:{account.id}", *(f"activity:{each.activity_id}" for each in enrolments[:MOST_HEARD]))
     activities = queries.activities(session, [each.activity_id for each in enrolments], now())
     shown = [(activities[each.activity_id], each) for each in enrolments]
     shown.sort(key=lambda pair: (pair[0].shown_at is None, pair[0].shown_at))
@@ -35,5 +37,5 @@ def mine() -> ResponseReturnValue:
         teaching=queries.taught_by(session, account.id, now()),
         completed=queries.completions_of(session, account.id),
         now=now(),
-        refresh_streams=[f"person:{account.id}"],
+        refresh_except=["seats"],
     )

@@ -19,3 +19,4 @@ from village_hub.activities.service.planning import change as change
 from village_hub.activities.service.planning import create as create
 from village_hub.activities.service.planning import move_session as move_session
 from village_hub.activities.service.sessions import Span as Span
+from village_hub.activities.service.telling import tell_of_name as tell_of_name

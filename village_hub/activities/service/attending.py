@@ -21,7 +21,7 @@ from village_hub.activities.models import (
     SessionState,
 )
 from village_hub.activities.service.lectures import complete_requests
-from village_hub.activities.service.sessions import planned_sessions
+from village_hub.activities.service.sessions import look_again, planned_sessions
 from village_hub.activities.service.telling import locked, tell
 from village_hub.kernel.db import insert_new
 from village_hub.kernel.events import record
@@ -37,6 +37,7 @@ def mark_attendance(
     if queries.enrolment(session, activity.id, person_id) is None:
         raise errors.NotOnTheList
     _mark(session, activity, held, person_id, state, by=by, now=now)
+    look_again(session, held, now)
 
 
 def add_walk_in(session: Session, session_id: UUID, name: str, *, by: UUID, now: datetime) -> UUID:
@@ -55,6 +56,7 @@ def add_walk_in(session: Session, session_id: UUID, name: str, *, by: UUID, now:
     session.add(attendance)
     session.flush()
     record(session, AttendanceMarked(session_id, None, AttendanceState.PRESENT), now=now, by=by)
+    look_again(session, held, now)
     _tell_desk(session, activity, held)
     return attendance.id
 
@@ -97,8 +99,7 @@ def complete_session(session: Session, session_id: UUID, *, now: datetime, by: U
     session.flush()
     completed = SessionCompleted(held.id, activity.id, activity.village_id, activity.instructor_id)
     record(session, completed, now=now, by=by)
-    concerned = [activity.instructor_id] if activity.instructor_id else []
-    tell(session, activity, "session.completed", [*queries.present(session, session_id), *concerned])
+    tell(session, activity, "session.completed", queries.present(session, session_id))
     if not planned_sessions(session, activity.id):
         _end(session, activity, now=now)
 

@@ -133,15 +133,16 @@ def _next_place(session: Session, activity_id: UUID) -> int:
 
 
 def _number_seats(session: Session, activity: Activity) -> None:
-    """People who signed up while there was no limit have no number yet."""
+    """People who signed up while there was no limit, or sit on a seat that is gone, have no number yet."""
     if activity.seats is None:
         return
     of = (Enrolment.activity_id == activity.id, Enrolment.state == EnrolmentState.SEATED)
     seated = session.scalars(select(Enrolment).where(*of).order_by(Enrolment.place_in_line)).all()
+    there = range(1, activity.seats + 1)
     used = {each.seat_no for each in seated}
-    free = (number for number in range(1, len(seated) + 1) if number not in used)
+    free = (number for number in there if number not in used)
     for each in seated:
-        each.seat_no = each.seat_no or next(free)
+        each.seat_no = each.seat_no if each.seat_no in there else next(free)
     session.flush()
 
 

@@ -50,7 +50,7 @@ def schedule_from_invitation(session: Session, invitation_id: UUID, *, now: date
     learning_requests_service.schedule(session, asking, activity_id=activity.id, now=now)
     scheduled = ActivityScheduled(activity.id, activity.village_id, invitation_id)
     record(session, scheduled, now=now, by=invitation.instructor_id)
-    tell(session, activity, "activity.scheduled", [*party, invitation.instructor_id])
+    tell(session, activity, "activity.scheduled", party)
     return activity.id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from village_hub.activities.service.sessions import (
     release,
     set_timers,
 )
-from village_hub.activities.service.telling import going_on, tell, tell_seats
+from village_hub.activities.service.telling import audiences, going_on, tell, tell_seats
 from village_hub.kernel.events import record
 from village_hub.kernel.ids import new_id
 from village_hub.villages import queries as villages
@@ -86,6 +86,7 @@ def change(session: Session, activity_id: UUID, details: ActivityDetails, *, by:
     count = queries.seat_count(session, activity_id)
     if details.seats is not None and details.seats < count.taken:
         raise errors.TooFewSeats(taken=count.taken)
+    left = audiences(activity)
     moves = (activity.venue_id, activity.instructor_id) != (details.venue_id, details.instructor_id)
     for name, value in _columns(details).items():
         setattr(activity, name, value)
@@ -96,7 +97,7 @@ def change(session: Session, activity_id: UUID, details: ActivityDetails, *, by:
         _hold_anew(session, activity, now)
     fill_seats(session, activity, now=now)
     tell_seats(session, activity, count)
-    _changed(session, activity, by=by, now=now)
+    _changed(session, activity, by=by, now=now, left=left)
 
 
 def add_sessions(session: Session, activity_id: UUID, spans: Sequence[Span], *, by: UUID, now: datetime) -> list[UUID]:
@@ -147,7 +148,7 @@ def cancel_activity(session: Session, activity_id: UUID, *, reason: str, by: UUI
     reopen_requests(session, activity, now=now)
     cancelled = ActivityCancelled(activity.id, activity.village_id, activity.reason)
     record(session, cancelled, now=now, by=by)
-    tell(session, activity, "activity.cancelled", _concerned(session, activity))
+    tell(session, activity, "activity.cancelled", queries.enrolled(session, activity.id))
 
 
 def _check(details: ActivityDetails) -> None:
@@ -184,13 +185,8 @@ def _planned(session: Session, session_id: UUID) -> tuple[Activity, ActivitySess
     return activity, planned
 
 
-def _changed(session: Session, activity: Activity, *, by: UUID, now: datetime) -> None:
+def _changed(session: Session, activity: Activity, *, by: UUID, now: datetime, left: Iterable[str] = ()) -> None:
     activity.updated_seq += 1
     session.flush()
     record(session, ActivityChanged(activity.id, activity.village_id), now=now, by=by)
-    tell(session, activity, "activity.changed", _concerned(session, activity))
-
-
-def _concerned(session: Session, activity: Activity) -> list[UUID]:
-    people = queries.enrolled(session, activity.id)
-    return [*people, activity.instructor_id] if activity.instructor_id else people
+    tell(session, activity, "activity.changed", queries.enrolled(session, activity.id), left)

@@ -91,6 +91,13 @@ def set_timers(session: Session, planned: ActivitySession, now: datetime) -> Non
     set_timer(session, SessionOver(planned.id), at=planned.ends_at + timedelta(hours=rules.over_after_hours))
 
 
+def look_again(session: Session, held: ActivitySession, now: datetime) -> None:
+    """A list that comes in after the look, such as one on paper, finishes its session some hours later too."""
+    pause = timedelta(hours=queries.rules().over_after_hours)
+    if held.state == SessionState.PLANNED and held.ends_at + pause <= now:
+        set_timer(session, SessionOver(held.id), at=now + pause)
+
+
 def planned_sessions(session: Session, activity_id: UUID) -> list[ActivitySession]:
     """The meetings that are still to be held, in order."""
     own = (ActivitySession.activity_id == activity_id, ActivitySession.state == SessionState.PLANNED)

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from village_hub import doctor
 from village_hub.home import machine
 from village_hub.home.queries import operation as operations
 from village_hub.home.routes.blueprint import blueprint
@@ -45,7 +46,9 @@ def operation() -> ResponseReturnValue:
         pages=_pages(health, state),
         jobs=operations.jobs(session, state, page),
         runs=matching.last_runs(session, RUNS),
+        examination=doctor.last_examination(session),
         address=lambda number: url_for(".operation", state=state, page=number),
+        refresh_every=machine.LOOK_AGAIN,
     )
 
 

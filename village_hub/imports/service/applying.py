@@ -70,7 +70,8 @@ def keep_drafts(
         _keep(session, applying.run_id, importer, drafts)
     if problems:
         lines = [each.line for each in problems]
-        session.execute(delete(ImportRow).where(ImportRow.run_id == applying.run_id, ImportRow.line.in_(lines)))
+        for table in (ImportPart, ImportRow):
+            session.execute(delete(table).where(table.run_id == applying.run_id, table.line.in_(lines)))
         list_problems(session, applying.run_id, list(problems))
     tell(session, applying.run_id, applying.started_by)
 

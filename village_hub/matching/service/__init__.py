@@ -8,6 +8,7 @@ from village_hub.matching.service.proposals import (
     dismiss,
     dissolve,
     end_asking,
+    look_after,
     look_after_group,
     pass_over,
     settle,
@@ -15,6 +16,6 @@ from village_hub.matching.service.proposals import (
 from village_hub.matching.service.runs import EVERY, Solved, keep, solve, want_run
 
 __all__ = [
-    "EVERY", "Solved", "begin_asking", "change", "dismiss", "dissolve", "end_asking", "keep", "look_after_group",
-    "pass_over", "settle", "solve", "want_run",
+    "EVERY", "Solved", "begin_asking", "change", "dismiss", "dissolve", "end_asking", "keep", "look_after",
+    "look_after_group", "pass_over", "settle", "solve", "want_run",
 ]  # fmt: skip

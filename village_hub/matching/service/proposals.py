@@ -29,9 +29,15 @@ def change(
     instructor_id: UUID | None = None,
     venue_id: UUID | None = None,
     starts_at: datetime | None = None,
+    seen: str | None = None,
 ) -> None:
-    """The learning manager chooses another instructor, place or time; no run touches the proposal afterwards."""
+    """The learning manager chooses another instructor, place or time; no run touches the proposal afterwards.
+
+    `seen` is the plan that was on the page: whoever has not seen what another one chose meanwhile looks again first.
+    """
     found = _proposal(session, proposal_id, ProposalState.PROPOSED)
+    if seen and seen != _facts(session, proposal_id).plan:
+        raise errors.ProposalMovedOn
     instructor = instructor_id or found.instructor_id
     venue = places.venue(session, venue_id or found.venue_id)
     starts = starts_at or found.starts_at
@@ -108,7 +114,7 @@ def dissolve(
         return
     live = (Proposal.group_id == group_id, Proposal.state.in_(queries.LIVE))
     session.execute(update(Proposal).where(*live).values(state=ProposalState.DROPPED))
-    ids = queries.group_requests(session, group_id)
+    ids = _still_pooled(session, group_id)
     session.execute(update(GroupRequest).where(GroupRequest.group_id == group_id).values(active=False))
     group.state = GroupState.DISSOLVED
     learning_requests_service.reopen(session, ids, now=now)
@@ -123,10 +129,16 @@ def look_after_group(session: Session, request_id: UUID, *, now: datetime) -> No
     row = session.scalars(
         select(GroupRequest).where(GroupRequest.request_id == request_id, GroupRequest.active)
     ).first()
-    if row is None:
+    if row is not None:
+        look_after(session, row.group_id, now=now)
+
+
+def look_after(session: Session, group_id: UUID, *, now: datetime) -> None:
+    """The group is brought up to date before anything else happens to it."""
+    lock(session, f"group:{group_id}")
+    group = _group(session, group_id)
+    if group.state == GroupState.DISSOLVED:
         return
-    lock(session, f"group:{row.group_id}")
-    group = _group(session, row.group_id)
     wishes = learning_requests.wishes_by_id(session, queries.group_requests(session, group.id)).values()
     belongs = ("asking", "scheduled", "done") if group.state == GroupState.SCHEDULED else ("pooling", "asking")
     staying = [each for each in wishes if each.state in belongs]
@@ -140,8 +152,15 @@ def look_after_group(session: Session, request_id: UUID, *, now: datetime) -> No
     if people < learning_requests.rules(session, now).minimum_group:
         dissolve(session, group.id, now=now)
         return
-    live = (Proposal.group_id == group.id, Proposal.state.in_(queries.LIVE))
-    session.execute(update(Proposal).where(*live).values(people=people))
+    live = (Proposal.group_id == group.id, Proposal.state.in_(queries.LIVE), Proposal.people != people)
+    for proposal_id in session.scalars(update(Proposal).where(*live).values(people=people).returning(Proposal.id)):
+        emit(session, f"board:{group.village_id}", "match.changed", {"id": str(proposal_id)})
+
+
+def _still_pooled(session: Session, group_id: UUID) -> list[UUID]:
+    """The requests of a group that were not answered meanwhile: an answer stands, also where its group falls apart."""
+    known = learning_requests.requests(session, queries.group_requests(session, group_id)).values()
+    return [each.id for each in known if each.state in ("pooling", "asking")]
 
 
 def _open(session: Session, ids: Iterable[UUID]) -> list[UUID]:
@@ -155,10 +174,12 @@ def _facts(session: Session, proposal_id: UUID) -> queries.ProposalFacts:
 
 
 def _proposal(session: Session, proposal_id: UUID, state: ProposalState) -> Proposal:
-    """The proposal, locked, in the state that the step needs."""
-    found = session.get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
-    if found is None:
+    """The proposal, locked after its group as everywhere, in the state that the step needs."""
+    group_id = session.scalar(select(Proposal.group_id).where(Proposal.id == proposal_id))
+    if group_id is None:
         raise errors.NoSuchProposal
+    lock(session, f"group:{group_id}")
+    found = session.get_one(Proposal, proposal_id, with_for_update=True, populate_existing=True)
     if found.state != state:
         raise errors.ProposalMovedOn
     return found

@@ -129,8 +129,11 @@ def _still_possible(
 
 def _standing(session: Session) -> dict[Key, Proposal]:
     """The proposals that a run may keep or drop."""
-    query = select(Proposal).where(Proposal.state == ProposalState.PROPOSED, Proposal.pinned.is_(False))
-    found = session.scalars(query.order_by(Proposal.id).with_for_update()).all()
+    mine = (Proposal.state == ProposalState.PROPOSED, Proposal.pinned.is_(False))
+    # Groups before their proposals, as everywhere: otherwise a run and an answer wait for each other in a circle.
+    for group_id in session.scalars(select(Proposal.group_id).where(*mine).order_by(Proposal.group_id)).all():
+        lock(session, f"group:{group_id}")
+    found = session.scalars(select(Proposal).where(*mine).order_by(Proposal.id).with_for_update()).all()
     return {
         (
             frozenset(queries.group_requests(session, each.group_id)),
@@ -166,11 +169,21 @@ def _form_group(
         formed_at=now,
     )
     session.add(group)
-    session.execute(update(GroupRequest).where(GroupRequest.request_id.in_(ids)).values(active=False))
     session.flush()
+    _leave_others(session, ids)
     rows = [{"group_id": group.id, "request_id": one.id, "people": one.people, "active": True} for one in wishes]
     session.execute(insert(GroupRequest), rows)
     return group.id
+
+
+def _leave_others(session: Session, ids: frozenset[UUID]) -> None:
+    """These requests belong to no other group; one whose lecture was called off and that nobody is left in is gone."""
+    place = GroupRequest
+    gone = update(place).where(place.request_id.in_(ids), place.active).values(active=False)
+    left = session.scalars(gone.returning(place.group_id)).all()
+    empty = ~select(place.request_id).where(place.group_id == LearningGroup.id, place.active).exists()
+    served = (LearningGroup.id.in_(left), LearningGroup.state == GroupState.SCHEDULED, empty)
+    session.execute(update(LearningGroup).where(*served).values(state=GroupState.DISSOLVED))
 
 
 def _propose(

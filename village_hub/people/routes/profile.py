@@ -35,7 +35,7 @@ def change_profile() -> ResponseReturnValue:
         return _page(form), 422
     try:
         with write_session() as session:
-            service.rename(session, required_account().id, name=form.name.data, locale=form.locale.data)
+            service.rename(session, required_account().id, name=form.name.data, locale=form.locale.data, now=now())
             answer = see_other(url_for("people.profile"))
     except NameMissing as refused:
         form.show(refused)

@@ -19,6 +19,7 @@ from village_hub.places.importing.libraries import library_details
 from village_hub.places.importing.territory import Territory
 from village_hub.places.models import Venue, VenueHours
 from village_hub.places.queries import Span
+from village_hub.places.service import tell
 
 Values = dict[str, Any]
 Row = TypeVar("Row", FacilityRow, LibraryRow)
@@ -83,6 +84,8 @@ class VenueImporter(Generic[Row]):
             changes[key] = Change.CHANGED if moved or merged != present else Change.SAME
         _write_venues(session, added, changed)
         _write_hours(session, opening)
+        if changed:
+            tell(session)
         return changes
 
     def write_parts(self, session: Session, parts: Parts, *, now: datetime) -> None:

@@ -1,0 +1,21 @@
+"""What there is to match, and what was proposed."""
+
+from __future__ import annotations
+
+from village_hub.matching.queries.calendar import HALF_HOUR as HALF_HOUR
+from village_hub.matching.queries.calendar import Calendar as Calendar
+from village_hub.matching.queries.proposals import LIVE as LIVE
+from village_hub.matching.queries.proposals import ProposalFacts as ProposalFacts
+from village_hub.matching.queries.proposals import RunFacts as RunFacts
+from village_hub.matching.queries.proposals import counts as counts
+from village_hub.matching.queries.proposals import group_requests as group_requests
+from village_hub.matching.queries.proposals import last_run as last_run
+from village_hub.matching.queries.proposals import last_runs as last_runs
+from village_hub.matching.queries.proposals import passed_over as passed_over
+from village_hub.matching.queries.proposals import proposal as proposal
+from village_hub.matching.queries.proposals import proposals as proposals
+from village_hub.matching.queries.proposals import proposals_of_village as proposals_of_village
+from village_hub.matching.queries.proposals import proposals_on_board as proposals_on_board
+from village_hub.matching.queries.snapshot import LEVELS as LEVELS
+from village_hub.matching.queries.snapshot import Snapshot as Snapshot
+from village_hub.matching.queries.snapshot import snapshot as snapshot

@@ -1,0 +1,154 @@
+"""Reads of groups, proposals and runs; frozen, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from village_hub.matching.models import (
+    GroupRequest,
+    GroupState,
+    LearningGroup,
+    MatchRun,
+    PassedOver,
+    Proposal,
+    ProposalState,
+)
+
+LIVE = (ProposalState.PROPOSED, ProposalState.ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFacts:
+    """One suggested group x instructor x venue x time; `reasons` are codes with figures."""
+
+    id: UUID
+    group_id: UUID
+    village_id: UUID
+    topic_id: UUID
+    level: str
+    instructor_id: UUID
+    venue_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    people: int
+    score: float
+    reasons: list[dict[str, Any]]
+    alternatives: tuple[UUID, ...]
+    state: str
+    proposed_at: datetime
+    request_ids: tuple[UUID, ...]
+
+    @property
+    def plan(self) -> str:
+        """Who, where and when, as one text: whoever changes it says which they have seen."""
+        return f"{self.instructor_id} {self.venue_id} {self.starts_at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """How good the last plan was."""
+
+    id: UUID
+    finished_at: datetime
+    wishes: int
+    classes: int
+    value: float
+    bound: float
+    gap: float
+    input_hash: str
+
+
+def proposal(session: Session, proposal_id: UUID) -> ProposalFacts | None:
+    """One proposal, or None."""
+    return next(iter(_proposals(session, Proposal.id == proposal_id)), None)
+
+
+def proposals(session: Session, ids: Iterable[UUID]) -> dict[UUID, ProposalFacts]:
+    """These proposals."""
+    return {each.id: each for each in _proposals(session, Proposal.id.in_(set(ids)))}
+
+
+def proposals_of_village(session: Session, village_id: UUID) -> list[ProposalFacts]:
+    """What is proposed or being asked in a village, the earliest class first."""
+    return _proposals(session, and_(LearningGroup.village_id == village_id, Proposal.state.in_(LIVE)))
+
+
+def proposals_on_board(session: Session, village_id: UUID) -> list[ProposalFacts]:
+    """The same without the requests behind them; one query."""
+    live = and_(LearningGroup.village_id == village_id, Proposal.state.in_(LIVE))
+    return _proposals(session, live, with_requests=False)
+
+
+def group_requests(session: Session, group_id: UUID) -> tuple[UUID, ...]:
+    """The requests that one group pools."""
+    query = select(GroupRequest.request_id).where(GroupRequest.group_id == group_id, GroupRequest.active)
+    return tuple(session.scalars(query.order_by(GroupRequest.request_id)))
+
+
+def last_run(session: Session) -> RunFacts | None:
+    """The latest run."""
+    return next(iter(last_runs(session, 1)), None)
+
+
+def last_runs(session: Session, limit: int) -> list[RunFacts]:
+    """The latest runs, the newest first."""
+    columns = (
+        MatchRun.id, MatchRun.finished_at, MatchRun.wishes, MatchRun.classes, MatchRun.value, MatchRun.bound,
+        MatchRun.gap, MatchRun.input_hash,
+    )  # fmt: skip
+    newest = select(*columns).order_by(MatchRun.finished_at.desc(), MatchRun.id.desc()).limit(limit)
+    return [RunFacts(*row) for row in session.execute(newest)]
+
+
+def passed_over(session: Session, group_id: UUID) -> set[UUID]:
+    """Who is not asked again for the requests of a group."""
+    query = select(PassedOver.instructor_id).where(PassedOver.request_id.in_(group_requests(session, group_id)))
+    return set(session.scalars(query))
+
+
+def counts(session: Session, village_id: UUID) -> dict[str, int]:
+    """How many proposals of a village are in each state."""
+    query = select(Proposal.state, func.count()).join(LearningGroup, LearningGroup.id == Proposal.group_id)
+    counted = query.where(LearningGroup.village_id == village_id).group_by(Proposal.state)
+    return dict(row._tuple() for row in session.execute(counted))
+
+
+def fixed(session: Session) -> list[ProposalFacts]:
+    """What stands already: asked, changed by hand, or accepted by a group that still exists."""
+    by_hand = and_(Proposal.state == ProposalState.PROPOSED, Proposal.pinned)
+    agreed = and_(Proposal.state == ProposalState.ACCEPTED, LearningGroup.state == GroupState.SCHEDULED)
+    return _proposals(session, or_(by_hand, agreed, Proposal.state == ProposalState.ASKED))
+
+
+def _proposals(session: Session, condition: ColumnElement[bool], with_requests: bool = True) -> list[ProposalFacts]:
+    group = LearningGroup
+    columns = (
+        Proposal.id, Proposal.group_id, group.village_id, group.topic_id, group.level, Proposal.instructor_id,
+        Proposal.venue_id, Proposal.starts_at, Proposal.ends_at, Proposal.people, Proposal.score, Proposal.reasons,
+        Proposal.alternatives, Proposal.state, Proposal.proposed_at,
+    )  # fmt: skip
+    joined = select(*columns).join(group, group.id == Proposal.group_id).where(condition)
+    rows = session.execute(joined.order_by(Proposal.starts_at, Proposal.id)).all()
+    members: dict[UUID, list[UUID]] = {}
+    active = select(GroupRequest.group_id, GroupRequest.request_id).where(
+        GroupRequest.group_id.in_([row.group_id for row in rows]), GroupRequest.active
+    )
+    for group_id, request_id in session.execute(active.order_by(GroupRequest.request_id)) if with_requests else ():
+        members.setdefault(group_id, []).append(request_id)
+    return [
+        ProposalFacts(
+            **dict(row._mapping)
+            | {
+                "alternatives": tuple(map(UUID, row.alternatives)),
+                "request_ids": tuple(members.get(row.group_id, ())),
+            }
+        )
+        for row in rows
+    ]
