@@ -26,7 +26,10 @@ WISH_STATES = ("open", "pooling", "asking", "scheduled", "done", "withdrawn", "u
 #: A city as small as it can be.
 TINY = 0.04
 #: What the story does in its own way, and what concerns nobody in it.
-ELSEWHERE = {"matching.want_run", "reporting.count_seats", "reporting.count_attendance", "reporting.count_hours"}
+ELSEWHERE = {
+    "matching.want_run", "reporting.count_seats", "reporting.count_attendance", "reporting.count_hours",
+    "people.tell_of_name",
+}  # fmt: skip
 
 
 def silent(_line: str) -> None:

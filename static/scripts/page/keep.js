@@ -1,4 +1,7 @@
 // What a morph must not touch: forms somebody is filling in or sending, what they opened, and what only lives in the page.
+// What pages hide from those without scripts, and its controller shows.
+const SHOWN_BY_SCRIPT = "[data-controller~=copy], [data-controller~=print], [data-reveal-target=button], [data-filter-target]";
+
 export function keepWhatIsBeingDone(root) {
   root.addEventListener("turbo:before-morph-element", (event) => {
     if (isKept(event.target)) event.preventDefault();
@@ -19,6 +22,7 @@ function isKept(element) {
 
 function isOwnState(element, attribute) {
   if (attribute === "open") return element.matches("details, dialog");
+  if (attribute === "hidden") return element.matches(SHOWN_BY_SCRIPT);
   return attribute === "value" && element.matches("[data-filter-target=words]");
 }
 

@@ -23,7 +23,7 @@ from village_hub.kernel.jobs import MAX_CRASHES, RING_AGAIN, Job, JobState
 from village_hub.notifications.events import LetterDue
 from workers.actor import LEASE
 
-KINDS = {"form": 50, "work": 24, "go on": 7, "time": 12, "again": 4, "operator": 3}
+KINDS = {"form": 50, "work": 24, "go on": 10, "time": 12, "again": 4, "operator": 3}
 PAUSES = {
     timedelta(seconds=3): 3,
     timedelta(seconds=9): 3,
@@ -33,6 +33,8 @@ PAUSES = {
     timedelta(days=1, hours=3): 1,
     timedelta(days=3): 1,
 }
+#: Moments at which a worker stands still, mostly with a lease in its hands: the fourth and the fifth.
+PAUSED_AT = (2, 4, 4, 4, 5, 5, 5, 5, 8, 9, 10)
 #: A form's key is kept for two days; nobody taps twice after longer than one.
 A_DAY = timedelta(days=1)
 NEXT_TIMER = sa.select(sa.func.min(Job.run_at)).where(Job.state == JobState.WAITING)
@@ -158,7 +160,7 @@ def _work(world: World, chance: Chance) -> None:
         world.mailer.mood = chance.weighted(MoodyMailer.MOODS)
         is_letter = world.job_name(job_id) == LetterDue.type
         kill_at = 1 + chance.below(11) if chance.percent(30 if is_letter else 10) else 0
-        pause_at = 2 + chance.below(9) if chance.percent(14) else 0
+        pause_at = chance.pick(PAUSED_AT) if chance.percent(14) else 0
         world.carry_out(chance.pick(sorted(world.series)), job_id, kill_at=kill_at, pause_at=pause_at)
 
 

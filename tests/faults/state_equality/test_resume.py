@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.conftest import Visitor
@@ -20,9 +18,8 @@ from village_hub.kernel import signals
 from village_hub.kernel.db import Database
 from village_hub.kernel.settings import Settings
 from village_hub.live import registry
+from village_hub.people import queries
 from village_hub.people import service as people
-from village_hub.people.errors import LastOperator
-from village_hub.people.models import PersonRole, SignIn
 from village_hub.people.queries import Account
 
 #: A stream's name and who may hear it, by its prefix.
@@ -44,12 +41,17 @@ def _figures(session: Session) -> tuple[str, Account]:
     return f"figures:{village_id}", a_manager(session, village_id)
 
 
+def _operator(session: Session) -> tuple[str, Account]:
+    an_operator(session, "남는운영자")
+    return "operator", an_operator(session)
+
+
 HEARD: dict[str, Heard] = {
     "person": _own,
     "board": _board,
     "figures": _figures,
     "staff": lambda session: ("staff", a_staff_member(session)),
-    "operator": lambda session: ("operator", an_operator(session)),
+    "operator": _operator,
 }
 
 
@@ -62,11 +64,25 @@ def visitor(own_database: Database, settings: Settings) -> Visitor:
 
 
 @pytest.mark.parametrize("prefix", HEARD)
-def test_who_lost_the_right_while_away_gets_nothing(visitor: Visitor, own_database: Database, prefix: str) -> None:
-    stream = _somebody_hears(visitor, own_database, prefix)
+def test_who_was_signed_out_while_away_gets_nothing(visitor: Visitor, own_database: Database, prefix: str) -> None:
+    stream, reader = _somebody_hears(visitor, own_database, prefix)
     before = _resume(visitor, stream)
 
-    _lose_everything(own_database)
+    with own_database.write_session() as session:
+        people.revoke_others(session, reader.id, keep=None, now=own_database.clock.now())
+    after = _resume(visitor, stream)
+
+    assert before["refused"] == []
+    assert [each["type"] for each in before["signals"]][-1] == "said"
+    assert after == {"accepted": {}, "refused": [stream], "resync": {}, "signals": []}
+
+
+@pytest.mark.parametrize("prefix", sorted(HEARD.keys() - {"person"}))
+def test_whose_role_ended_while_away_gets_nothing(visitor: Visitor, own_database: Database, prefix: str) -> None:
+    stream, reader = _somebody_hears(visitor, own_database, prefix)
+    before = _resume(visitor, stream)
+
+    _end_roles(own_database, reader)
     after = _resume(visitor, stream)
 
     assert before["refused"] == []
@@ -77,10 +93,10 @@ def test_who_lost_the_right_while_away_gets_nothing(visitor: Visitor, own_databa
 def test_resuming_without_asking_for_rights_is_caught(
     visitor: Visitor, own_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stream = _somebody_hears(visitor, own_database, "board")
+    stream, reader = _somebody_hears(visitor, own_database, "board")
     monkeypatch.setattr(registry.Streams, "may_listen", lambda *_: True)
 
-    _lose_everything(own_database)
+    _end_roles(own_database, reader)
 
     assert "said" in [each["type"] for each in _resume(visitor, stream)["signals"]]
 
@@ -98,25 +114,22 @@ def test_every_stream_is_everybodys_or_has_its_rights_tested_here(visitor: Visit
     assert sorted(private) == sorted(HEARD)
 
 
-def _somebody_hears(visitor: Visitor, database: Database, prefix: str) -> str:
+def _somebody_hears(visitor: Visitor, database: Database, prefix: str) -> tuple[str, Account]:
     """Sign somebody in who may hear a stream of this kind, and say something in it."""
     with database.write_session() as session:
         stream, reader = HEARD[prefix](session)
     visitor.sign_in(reader.id)
     with database.write_session() as session:
         signals.emit(session, stream, "said")
-    return stream
+    return stream, reader
 
 
-def _lose_everything(database: Database) -> None:
-    """Every role ends that may end, and every device is signed out."""
+def _end_roles(database: Database, reader: Account) -> None:
+    """Every role of this person ends; they stay signed in."""
     now = database.clock.now()
     with database.write_session() as session:
-        for role in session.scalars(sa.select(PersonRole).order_by(PersonRole.starts_at, PersonRole.id)).all():
-            with suppress(LastOperator):
-                people.end_role(session, role.id, now=now)
-        for device in session.scalars(sa.select(SignIn.id)).all():
-            people.revoke(session, device, now=now)
+        for term in queries.terms(session, reader.id, now):
+            people.end_role(session, term.id, now=now)
 
 
 def _resume(visitor: Visitor, stream: str) -> dict[str, Any]:
