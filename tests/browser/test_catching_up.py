@@ -60,7 +60,7 @@ def test_a_page_of_somebody_signed_out_elsewhere_shows_no_more(seat: Seat, city:
     with city.database.write_session() as session:
         people.revoke_others(session, city.resident, keep=None, now=city.database.clock.now())
 
-    _until(lambda: inbox.evaluate("location.pathname") == "/sign-in")
+    inbox.wait_for_url("**/sign-in**", timeout=PATIENCE * 1000)
 
 
 def _activity(city: City, seats: int) -> UUID:

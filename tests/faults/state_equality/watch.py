@@ -90,6 +90,8 @@ class Watch:
     misses: list[Miss] = field(default_factory=list)
     open: dict[tuple[str, str], Open] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    #: Kinds of pages that fetch themselves every few seconds and are not compared.
+    looking_again: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._visitors: dict[str, Visitor] = {}
@@ -116,8 +118,10 @@ class Watch:
             if not {(who, path), (who, endpoint)} & self._visited:
                 self._visited.add((who, path))
                 opened = self._fetch(who, endpoint, path)
-                if opened and opened.shown.positions and not opened.shown.looks_again:
-                    if who in _OFTEN_ALIKE and self._is_seen_by_another(opened):
+                if opened and opened.shown.looks_again:
+                    self.looking_again.add(endpoint)
+                elif opened and opened.shown.positions:
+                    if self._is_open_already(opened):
                         continue
                     _, is_refused = self._missed(opened, self._heads)
                     assert not is_refused, f"{path} listens to what {who} may not hear"
@@ -172,9 +176,11 @@ class Watch:
             del self.open[key]
         self.open[page.who, page.path] = page
 
-    def _is_seen_by_another(self, page: Open) -> bool:
-        there = [each for each in self.open.values() if each.path == page.path]
-        return any(each.shown.content == page.shown.content for each in there)
+    def _is_open_already(self, page: Open) -> bool:
+        """At another address of theirs, or for some, on somebody else's screen."""
+        alike = [each for each in self.open.values() if each.shown.content == page.shown.content]
+        is_shared = page.who in _OFTEN_ALIKE and any(each.path == page.path for each in alike)
+        return is_shared or any((each.who, each.endpoint) == (page.who, page.endpoint) for each in alike)
 
     def _replace(self, page: Open, after: Open | None) -> None:
         if after is None:
@@ -219,7 +225,9 @@ class Watch:
         asked = {each for one in young for each in one.questions if _tables(each[0]) & written}
         now = self._ask(asked)
         changed = {each for each in asked if now[each] != self._answers[each]}
-        self._answers |= now
+        # An answer that nobody asked again may be old: a change and its undoing would look like none.
+        kept = {each: known for each, known in self._answers.items() if not _tables(each[0]) & written}
+        self._answers = kept | now
         return changed
 
     def _ask(self, questions: Iterable[Question]) -> dict[Question, Any]:
