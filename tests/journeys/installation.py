@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ SERVE, WORK = [sys.executable, "-m", "village_hub.serve"], [sys.executable, "-m"
 KINDS = {"valkey": "valkey", "workers.main": "worker", "village_hub.serve": "web"}
 
 
-class Installation:
+class Installation(ABC):
     """What both ways to run have in common."""
 
     def __init__(self, home: Path, **settings: str) -> None:
@@ -40,9 +41,9 @@ class Installation:
             return False
         return True
 
+    @abstractmethod
     def processes(self) -> dict[str, int]:
         """The ids of the processes by what they are."""
-        raise NotImplementedError
 
     def kill(self, *names: str) -> None:
         """`kill -9`, as soon as all of them run; whoever watches starts them again."""
@@ -51,9 +52,9 @@ class Installation:
         for name in names:
             os.kill(running[name], signal.SIGKILL)
 
+    @abstractmethod
     def stop(self) -> None:
         """End everything."""
-        raise NotImplementedError
 
 
 class Up(Installation):

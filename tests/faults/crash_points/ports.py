@@ -45,7 +45,7 @@ class Bell:
         self._say("ring", channel)
 
     def listen(self, *channels: str, patience: Patience = poll) -> Iterator[tuple[str, str] | None]:
-        raise NotImplementedError
+        return iter(())
 
 
 class PostOffice:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -29,7 +30,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(ABC):
     """One row of a standard file that was read in full."""
 
     kind: ClassVar[Kind]
@@ -39,9 +40,9 @@ class Row:
     """The filled cells as they were written: column name and text, in the order of the standard."""
 
     @property
+    @abstractmethod
     def identity(self) -> tuple[str, ...]:
         """What makes it the same row in the next file."""
-        raise NotImplementedError
 
     @property
     def content_hash(self) -> str:
@@ -49,9 +50,9 @@ class Row:
         text = json.dumps([self.kind, *self.raw], ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
+    @abstractmethod
     def contradictions(self) -> Iterator[tuple[str, CellProblem]]:
         """Cells that can be read one by one but not together, under the column to correct."""
-        raise NotImplementedError
 
 
 def same_text(text: str) -> str:

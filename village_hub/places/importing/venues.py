@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -25,7 +26,7 @@ Values = dict[str, Any]
 Row = TypeVar("Row", FacilityRow, LibraryRow)
 
 
-class VenueImporter(Generic[Row]):
+class VenueImporter(ABC, Generic[Row]):
     """A venue is known by its source key. What a file does not say, and what staff have ticked, stays."""
 
     def __init__(self, session: Session, now: datetime) -> None:
@@ -54,9 +55,9 @@ class VenueImporter(Generic[Row]):
         }
         return Draft(values | placed)
 
+    @abstractmethod
     def details(self, row: Row) -> Values:
         """What the file says, and under `also` what else tells where it is."""
-        raise NotImplementedError
 
     def write(self, session: Session, rows: Mapping[str, Staged], *, now: datetime) -> Mapping[str, Change]:
         query = select(Venue.__table__).where(Venue.source_key.in_(list(rows)))
