@@ -53,7 +53,7 @@ class Child:
         """Start in a session of its own, so that Ctrl-C reaches the supervisor only, and end with the supervisor."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, env=self.environment, start_new_session=True, preexec_fn=_end_with_parent
+            self.command, env=self.environment, start_new_session=True, preexec_fn=end_with_parent
         )
 
     def watch(self) -> None:
@@ -166,7 +166,8 @@ def _stop_on_signals() -> list[int]:
     return received
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Have this process killed as soon as its parent is gone, where the system can (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -14,7 +14,7 @@ from village_hub.kernel.db import Database
 from village_hub.kernel.mail import Mailer
 
 #: Seconds a worker that gives no sign of life may hold a job before another one may take it over.
-LEASE = 8
+LEASE = 5
 
 
 @dataclass(frozen=True)

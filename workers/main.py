@@ -20,8 +20,9 @@ from village_hub.kernel.settings import Settings
 from workers import broker
 from workers.actor import Ports
 from workers.relay import relay
-from workers.running import run
+from workers.running import carry_out, run
 from workers.timers import FULL, Series, patience, sweep
+from workers.trial import Trial
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +42,9 @@ def main() -> None:
     settings = Settings.from_environment()
     database = open_database(settings)
     ports = Ports(create_app(settings, database), database, open_mailer(settings))
+    trial = Trial(lambda leased: carry_out(database, leased, ports))
     messages = broker.open_broker(settings.redis)
-
-    def carry_out(job_id: UUID) -> None:
-        run(database, job_id, ports)
-
-    send = broker.declare(messages, carry_out)
+    send = broker.declare(messages, lambda job_id: run(database, job_id, ports, trial))
     crew = dramatiq.Worker(messages, worker_timeout=IDLE, worker_threads=settings.worker_threads)
     crew.start()
     stopping = threading.Event()

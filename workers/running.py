@@ -12,42 +12,60 @@ from uuid import UUID
 from village_hub.kernel import jobs
 from village_hub.kernel.db import Database
 from village_hub.kernel.errors import Busy, DomainError
-from village_hub.kernel.jobs import RING_AGAIN, JobState, Lease, LeaseLost
+from village_hub.kernel.jobs import JobState, Lease, LeaseLost
 from village_hub.kernel.messages import Message, read
 from workers.actor import LEASE, Actor, Effect, Ports
 from workers.subscriptions import by_name
+from workers.trial import Trial
 
 log = logging.getLogger(__name__)
-#: Jobs that workers died of twice run one at a time: a poison must not take the same neighbours down three times.
-_one_suspect = threading.Lock()
 
 
-def run(database: Database, job_id: UUID, ports: Ports) -> None:
-    """Carry out a job if it is due and free; whatever happens, the job's row says so afterwards."""
+def run(database: Database, job_id: UUID, ports: Ports, trial: Trial | None = None) -> None:
+    """Carry out a job if it is due and free; whatever happens, the job's row says so afterwards.
+
+    What a worker may have died of goes to the trial process, which does nothing else: an outside cause of death is
+    never blamed on a job, and a job that kills takes nobody with it twice.
+    """
     with database.read_session() as session:
         known = jobs.actor_of(session, job_id)
     if known is None:
         return
     name, is_suspect = known
-    if not is_suspect:
-        _run(database, job_id, name, ports)
-    elif _one_suspect.acquire(timeout=RING_AGAIN):
-        try:
-            _run(database, job_id, name, ports)
-        finally:
-            _one_suspect.release()
+    if trial is None or not is_suspect:
+        if leased := _lease(database, job_id, name):
+            carry_out(database, leased, ports)
+        return
+    with trial.turn() as is_ours:
+        if is_ours and (leased := _lease(database, job_id, name)):
+            _try(database, leased, trial)
 
 
-def _run(database: Database, job_id: UUID, name: str, ports: Ports) -> None:
+def _lease(database: Database, job_id: UUID, name: str) -> Lease | None:
     found = by_name().get(name)
     with database.write_session() as session:
         seconds = min(found.lease, LEASE) if found else LEASE
-        leased = jobs.lease(session, job_id, now=database.now(session), seconds=seconds)
-    if leased is None:
+        return jobs.lease(session, job_id, now=database.now(session), seconds=seconds)
+
+
+def _try(database: Database, leased: Lease, trial: Trial) -> None:
+    death = trial.of(leased)
+    if not death:
         return
+    log.error("the process that carried out job %s alone died of it (%s)", leased.key, death)
     try:
+        with database.write_session() as session:
+            jobs.crash(session, leased, now=database.now(session), why=f"A process of its own died of this ({death}).")
+    except LeaseLost:
+        log.warning("job %s was taken over before its process died", leased.key)
+
+
+def carry_out(database: Database, leased: Lease, ports: Ports) -> None:
+    """Do what a leased job asks for, or write down why not."""
+    try:
+        found = by_name().get(leased.actor)
         if found is None:
-            raise LookupError(f"no actor is called {name!r}")
+            raise LookupError(f"no actor is called {leased.actor!r}")
         _carry_out(database, found, leased, ports)
     except LeaseLost:
         log.warning("job %s was taken over; this run is rolled back", leased.key)

@@ -47,6 +47,14 @@ def _timer(database: Database) -> UUID:
         return session.scalars(sa.select(Job.id)).one()
 
 
+def _leave(database: Database, clock: SettableClock, job_id: UUID, times: int) -> None:
+    """Workers take the job, and are not heard of again."""
+    for _ in range(times):
+        with database.write_session() as session:
+            assert jobs.lease(session, job_id, now=clock.now(), seconds=8)
+        clock.advance(timedelta(seconds=9))
+
+
 def _state(database: Database) -> tuple[str, int]:
     with database.read_session() as session:
         cups = session.scalar(sa.select(SignalStream.seq).where(SignalStream.stream == "blue")) or 0
@@ -122,16 +130,33 @@ def test_without_the_fence_the_sleeper_would_have_poured_twice(
     assert _state(own_database) == (JobState.DONE, 2)
 
 
-def test_three_crashes_put_a_job_into_quarantine(own_database: Database, clock: SettableClock, pour: object) -> None:
+@pytest.mark.parametrize("doubtful", [0, 1, 2])
+def test_a_job_is_put_aside_after_three_crashes_the_last_of_them_in_a_process_of_its_own(
+    own_database: Database, clock: SettableClock, pour: object, doubtful: int
+) -> None:
     job_id = _timer(own_database)
+    _leave(own_database, clock, job_id, times=doubtful)
 
-    for _ in range(3):
+    for _ in range(3 - doubtful):
         with own_database.write_session() as session:
-            assert jobs.lease(session, job_id, now=clock.now(), seconds=8)
-        clock.advance(timedelta(seconds=9))
+            leased = jobs.lease(session, job_id, now=clock.now(), seconds=8)
+            assert leased
+            jobs.crash(session, leased, now=clock.now(), why="It died.")
     running.run(own_database, job_id, PORTS)
 
     assert _state(own_database) == (JobState.QUARANTINED, 0)
+
+
+@pytest.mark.parametrize(("times", "state"), [(8, (JobState.DONE, 1)), (9, (JobState.QUARANTINED, 0))])
+def test_a_job_whose_workers_happened_to_die_is_not_taken_for_poison_until_the_ninth(
+    own_database: Database, clock: SettableClock, pour: object, times: int, state: tuple[str, int]
+) -> None:
+    job_id = _timer(own_database)
+    _leave(own_database, clock, job_id, times=times)
+
+    running.run(own_database, job_id, PORTS)
+
+    assert _state(own_database) == state
 
 
 def test_a_failing_job_waits_longer_each_time_and_then_is_dead_until_run_again(

@@ -19,6 +19,8 @@ from village_hub.kernel.signals import emit
 
 #: Failures after which a job is dead, and crashes after which it is quarantined.
 MAX_ATTEMPTS, MAX_CRASHES = 8, 3
+#: Crashes of workers that did other things too: they prove nothing, but no job takes workers down for ever.
+MAX_DOUBTFUL_CRASHES = 9
 #: Seconds before the first repetition; doubles with each failure up to the longest.
 FIRST_BACKOFF, LONGEST_BACKOFF = 2, 3600
 #: Seconds that a rung job is given to be taken up before the sweeper rings again.
@@ -80,6 +82,11 @@ class Lease:
     attempts: int
     fence: int
     due: datetime
+    crashes: int
+
+
+#: The columns of a job that make its lease, in the order of the fields.
+LEASED = ("id", "key", "actor", "message_type", "args", "attempts", "fence", "run_at", "crashes")
 
 
 def set_timer(session: Session, timer: Timer, *, at: datetime) -> None:
@@ -136,8 +143,9 @@ def mark_rung(session: Session, ids: list[UUID], *, now: datetime) -> None:
 
 
 def actor_of(session: Session, job_id: UUID) -> tuple[str, bool] | None:
-    """The name of the actor that a job is for, and whether this is its last try before quarantine; None without it."""
-    row = session.execute(select(Job.actor, Job.crashes >= MAX_CRASHES - 2).where(Job.id == job_id)).one_or_none()
+    """The name of the actor that a job is for, and whether a worker died while it had the job; None without a job."""
+    is_suspect = or_(Job.crashes > 0, Job.state == JobState.RUNNING)
+    row = session.execute(select(Job.actor, is_suspect).where(Job.id == job_id)).one_or_none()
     return None if row is None else (row[0], bool(row[1]))
 
 
@@ -145,7 +153,7 @@ def lease(session: Session, job_id: UUID, *, now: datetime, seconds: int) -> Lea
     """Take a due job for some seconds; None where it is not due, taken, finished, or crashed once too often."""
     crashed = Job.state == JobState.RUNNING
     free = or_(and_(Job.state == JobState.WAITING, Job.run_at <= now), and_(crashed, Job.lease_until < now))
-    too_often = and_(crashed, Job.crashes + 1 >= MAX_CRASHES)
+    too_often = and_(crashed, Job.crashes + 1 >= MAX_DOUBTFUL_CRASHES)
     taken = (
         update(Job)
         .where(Job.id == job_id, free)
@@ -157,9 +165,7 @@ def lease(session: Session, job_id: UUID, *, now: datetime, seconds: int) -> Lea
             lease_until=now + timedelta(seconds=seconds),
             last_error=case((crashed, "The worker died while it carried this out."), else_=Job.last_error),
         )
-        .returning(
-            Job.id, Job.key, Job.actor, Job.message_type, Job.args, Job.attempts, Job.fence, Job.run_at, Job.state
-        )
+        .returning(*(getattr(Job, name) for name in LEASED), Job.state)
         .execution_options(synchronize_session=False)
     )
     row = session.execute(taken).one_or_none()
@@ -168,7 +174,7 @@ def lease(session: Session, job_id: UUID, *, now: datetime, seconds: int) -> Lea
     if row.state == JobState.QUARANTINED:
         emit(session, "operator", "job.dead", {"id": str(row.id)})
         return None
-    return Lease(*row[:8])
+    return Lease(*row[:-1])
 
 
 def extend(session: Session, leased: Lease, *, now: datetime, seconds: int) -> None:
@@ -190,6 +196,18 @@ def fail(session: Session, leased: Lease, *, now: datetime, why: str) -> None:
     pause = min(FIRST_BACKOFF * 2 ** (leased.attempts - 1), LONGEST_BACKOFF)
     again = now + timedelta(seconds=pause)
     _settle(session, leased, state=JobState.WAITING, run_at=again, lease_until=None, rung_at=None, last_error=why)
+
+
+def crash(session: Session, leased: Lease, *, now: datetime, why: str) -> None:
+    """A process that did nothing else died of the job: have it tried again at once, or put it aside."""
+    crashes = leased.crashes + 1
+    if crashes >= MAX_CRASHES:
+        _settle(session, leased, state=JobState.QUARANTINED, crashes=crashes, lease_until=None, last_error=why)
+        emit(session, "operator", "job.dead", {"id": str(leased.id)})
+        return
+    again = {"state": JobState.WAITING, "run_at": now, "rung_at": None, "lease_until": None}
+    _settle(session, leased, **again, crashes=crashes, last_error=why)
+    session.info["rings"].add((JOBS, ""))
 
 
 def run_again(session: Session, job_id: UUID, *, now: datetime) -> bool:

@@ -50,16 +50,6 @@ class People:
     names: dict[UUID, str]
 
 
-class OneSuspect:
-    """The lock that a worker process holds while it repeats a job; nobody waits for it in vain here."""
-
-    def acquire(self, timeout: float) -> bool:
-        return True
-
-    def release(self) -> None:
-        return
-
-
 def _held(*_: object) -> AbstractContextManager[None]:
     """A process that stands still gives no sign of life: nobody extends its leases."""
     return nullcontext()
@@ -100,7 +90,7 @@ class Ground:
         self.failures = Failures()
         invariants = prepared(doctor.INVARIANTS, self.clock)
         stand_ins: list[tuple[object, str, object]] = [
-            (running, "_held", _held), (running, "_one_suspect", OneSuspect()), (running, "by_name", probes.by_name),
+            (running, "_held", _held), (running, "by_name", probes.by_name),
             (relay, "listeners", probes.listeners), (doctor, "INVARIANTS", invariants),
         ]  # fmt: skip
         self._real = [(where, name, getattr(where, name)) for where, name, _ in stand_ins]

@@ -35,6 +35,8 @@ PAUSES = {
 }
 #: Moments at which a worker stands still, mostly with a lease in its hands: the fourth and the fifth.
 PAUSED_AT = (2, 4, 4, 4, 5, 5, 5, 5, 8, 9, 10)
+#: The moment at which a worker has just taken a job.
+LEASED = 4
 #: A form's key is kept for two days; nobody taps twice after longer than one.
 A_DAY = timedelta(days=1)
 NEXT_TIMER = sa.select(sa.func.min(Job.run_at)).where(Job.state == JobState.WAITING)
@@ -166,11 +168,11 @@ def _work(world: World, chance: Chance) -> None:
 
 def _poison(world: World, job_id: UUID) -> None:
     """A job that takes its worker down again and again is put aside, until the operator runs it once more."""
-    for _ in range(MAX_CRASHES):
-        if world.carry_out("worker 1", job_id, kill_at=4) != "killed":
-            return
-        world.clock.advance(timedelta(seconds=LEASE + 1))
-    world.carry_out("worker 1", job_id)
+    if world.carry_out("worker 1", job_id, kill_at=LEASED) != "killed":
+        return
+    world.clock.advance(timedelta(seconds=LEASE + 1))
+    for _ in range(MAX_CRASHES - 1):
+        world.carry_out("worker 1", job_id, kill_at=LEASED + 1, is_poison=True)
 
 
 def _wait(world: World, chance: Chance) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import ClassVar
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from village_hub.kernel.clock import SettableClock
 from village_hub.kernel.db import Database
 from village_hub.kernel.doorbell import SilentDoorbell
+from village_hub.kernel.jobs import Lease
 from village_hub.kernel.mail import Letter, MailOutcomeUnknown, MailRefused
 
 
@@ -109,6 +110,25 @@ class Processes:
         """Nobody goes on."""
         for process in {each.process for each in self.paused}:
             self._bury(process)
+
+
+class SimulatedTrial:
+    """The process beside a worker: poison kills it and nobody else; whatever else kills takes the worker too."""
+
+    def __init__(self, carry_out: Callable[[Lease], None], *, is_poison: bool) -> None:
+        self.carry_out, self.is_poison = carry_out, is_poison
+
+    def turn(self) -> AbstractContextManager[bool]:
+        return nullcontext(True)
+
+    def of(self, leased: Lease) -> int:
+        try:
+            self.carry_out(leased)
+        except Killed:
+            if self.is_poison:
+                return -9
+            raise
+        return 0
 
 
 class SimulatedDatabase(Database):

@@ -6,6 +6,7 @@ from collections import Counter
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from tests.faults.simulation.ground import Ground
 from tests.faults.simulation.history import Chance, Difference
 from tests.faults.simulation.oracle import Oracle, Refused
 from tests.faults.simulation.pages import Pages
-from tests.faults.simulation.processes import LossyBroker, LossyDoorbell, MoodyMailer, Processes, Run
+from tests.faults.simulation.processes import LossyBroker, LossyDoorbell, MoodyMailer, Processes, Run, SimulatedTrial
 from tests.faults.simulation.seen import Rows
 from village_hub.kernel import idempotency
 from village_hub.kernel.errors import DomainError
@@ -132,10 +133,15 @@ class World:
 
         return self.go(Run(worker, work, kill_at=kill_at), "looks for work")
 
-    def carry_out(self, worker: str, job_id: UUID, *, kill_at: int = 0, pause_at: int = 0) -> str:
-        """What a worker does with a message."""
+    def carry_out(
+        self, worker: str, job_id: UUID, *, kill_at: int = 0, pause_at: int = 0, is_poison: bool = False
+    ) -> str:
+        """What a worker does with a message; poison kills whoever carries it out, anything else the whole worker."""
         name = self.job_name(job_id)
-        run = Run(worker, lambda: running.run(self.database, job_id, self.ports), kill_at=kill_at, pause_at=pause_at)
+        carry_out = partial(running.carry_out, self.database, ports=self.ports)
+        trial = SimulatedTrial(carry_out, is_poison=is_poison)
+        work = partial(running.run, self.database, job_id, self.ports, trial)  # type: ignore[arg-type]
+        run = Run(worker, work, kill_at=kill_at, pause_at=pause_at)
         return self.go(run, f"carries out {name}")
 
     def go(self, run: Run, words: str) -> str:

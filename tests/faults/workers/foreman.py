@@ -14,7 +14,7 @@ import sys
 import village_hub.app  # noqa: F401  (imported once, before the forks)
 import workers.main
 from tests.faults.workers import clockwork, errands, faults
-from village_hub.supervisor import _end_with_parent
+from village_hub.supervisor import end_with_parent
 
 
 def main(crew: int, fault: str = "") -> None:
@@ -33,7 +33,7 @@ def main(crew: int, fault: str = "") -> None:
 def _begin(name: int, fault: str) -> int:
     worker = os.fork()
     if worker == 0:
-        _end_with_parent()
+        end_with_parent()
         try:
             clockwork.lend(name)
             faults.plant(fault)

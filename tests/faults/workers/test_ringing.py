@@ -14,7 +14,7 @@ from village_hub.kernel import jobs
 from village_hub.kernel.clock import SettableClock
 from village_hub.kernel.db import Database
 from village_hub.kernel.invariant import broken
-from village_hub.kernel.jobs import MAX_CRASHES, RING_AGAIN, Job, Timer
+from village_hub.kernel.jobs import MAX_DOUBTFUL_CRASHES, RING_AGAIN, Job, Timer
 from workers import timers
 from workers.timers import FULL, LOST, Series, sweep
 
@@ -74,7 +74,7 @@ def test_a_job_that_is_run_again_keeps_nothing_of_its_last_lease(own_database: D
     some(own_database, 1)
     with own_database.write_session() as session:
         job_id = session.scalars(sa.select(Job.id)).one()
-        for _ in range(MAX_CRASHES + 1):
+        for _ in range(MAX_DOUBTFUL_CRASHES + 1):
             jobs.lease(session, job_id, now=clock.now(), seconds=8)
             clock.advance(timedelta(seconds=9))
 

@@ -1,8 +1,8 @@
 """Workers killed at random moments under load: nothing is lost, every effect happens once, and soon again.
 
 Two workers carry out a steady stream of errands while a seeded chance chooses whom to kill and when. Whoever gave the
-errands has a list of what was promised; the effects are counted one by one against it. A job that was hit three times
-by chance was put aside as if it were poison: it is not lost, but somebody has to run it again, so these are counted.
+errands has a list of what was promised; the effects are counted one by one against it. However often a job is hit, it
+is not taken for poison.
 """
 
 from __future__ import annotations
@@ -28,22 +28,20 @@ def test_workers_killed_under_load_lose_and_double_nothing(
     with crew(own_url, tmp_path / "home") as at_work:
         with at_work.load() as given:
             under_fire(at_work, KILLS, seed=3)
-        put_aside = at_work.run_again()
 
         assert at_work.wrong(given) == []
+        assert at_work.put_aside() == 0
 
         again = errands.until_run_again(errands.starts(at_work.diary), at_work.killed)
         assert len(at_work.killed) == KILLS
         assert again, "no kill hit a job"
         p99 = sorted(again)[int(0.99 * (len(again) - 1))]
-        print(
-            f"\n{KILLS} kills, {3 * len(given)} jobs; run again: {len(again)}, p99 {p99:.1f} s; put aside: {put_aside}"
-        )
+        print(f"\n{KILLS} kills, {3 * len(given)} jobs; run again: {len(again)}, p99 {p99:.1f} s")
         record_property("workers killed", KILLS)
         record_property("jobs carried out", 3 * len(given))
         record_property("jobs killed and run again", len(again))
         record_property("seconds until run again, p99", round(p99, 2))
-        record_property("innocent jobs put aside", put_aside)
+        record_property("innocent jobs put aside", at_work.put_aside())
 
 
 def test_control_under_the_same_fire_who_acknowledges_first_loses(own_url: str, tmp_path: Path) -> None:
