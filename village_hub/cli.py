@@ -26,6 +26,7 @@ from village_hub.imports import importing
 from village_hub.imports import queries as imports
 from village_hub.imports.exporting import korean, problems_file
 from village_hub.imports.reading import Kind, Limits, UnmappableCharacters, explain, write_courses
+from village_hub.imports.service import Overtaken
 from village_hub.kernel import migrations
 from village_hub.kernel.db import Database
 from village_hub.kernel.errors import N_
@@ -122,7 +123,10 @@ def import_(settings: Settings, kind: str, file: Path, dry_run: bool, problems: 
     _migrate(settings)
     with _database(settings) as database:
         limits = Limits(bytes=settings.import_limit)
-        run = importing.import_file(database, FILES[kind], file, dry_run=dry_run, limits=limits, say=_progress)
+        try:
+            run = importing.import_file(database, FILES[kind], file, dry_run=dry_run, limits=limits, say=_progress)
+        except Overtaken:
+            raise click.ClickException("Somebody else imports this file, or gave it up. Nothing was changed.") from None
         with database.read_session() as session:
             listed = list(imports.problems(session, run.id))
     if problems:

@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _watch(database: Database, messages: RedisBroker, send: Callable[[UUID], None], stopping: threading.Event) -> None:
-    series, is_full = Series(), False
+    series, is_full, is_first = Series(), False, True
 
     def until_next() -> float:
         return SOON if is_full else _patience(database)
@@ -68,7 +68,8 @@ def _watch(database: Database, messages: RedisBroker, send: Callable[[UUID], Non
                 pass
             series.go_on(database)
             queued = broker.queued(messages)
-            is_full = queued + sweep(database, send, queued) >= FULL
+            is_full = queued + sweep(database, send, queued, is_first=is_first) >= FULL
+            is_first = False
         except Busy:
             log.warning("the database is busy; looking again")
         except Exception:

@@ -21,7 +21,14 @@ from village_hub.activities.events import (
 )
 from village_hub.credits.events import CreditAwarded
 from village_hub.doctor import ExaminationDue
-from village_hub.imports.events import ImportApplied, ImportApproved, ImportDiscarded, ImportRead, ImportUploaded
+from village_hub.imports.events import (
+    ImportApplied,
+    ImportApproved,
+    ImportDeadline,
+    ImportDiscarded,
+    ImportRead,
+    ImportUploaded,
+)
 from village_hub.invitations.events import (
     GroupWithoutInstructor,
     InvitationAccepted,
@@ -116,6 +123,7 @@ TIMERS: dict[type[Timer], Actor | Effect] = {
     InvitationDeadline: invitations.expire,
     TidyingDue: kernel.tidy,
     ExaminationDue: kernel.examine,
+    ImportDeadline: imports.give_up,
     SessionOver: activities.finish_when_over,
     SessionReminder: notifications.session_reminder,
     LetterDue: notifications.send_letter,

@@ -20,9 +20,12 @@ FULL = 24
 LOST = 5
 
 
-def sweep(database: Database, send: Callable[[UUID], None], queued: int = 0) -> int:
-    """Hand due jobs to the workers, as many as the queue has room for; returns how many were rung."""
-    again = LOST if queued else jobs.RING_AGAIN
+def sweep(database: Database, send: Callable[[UUID], None], queued: int = 0, *, is_first: bool = False) -> int:
+    """Hand due jobs to the workers, as many as the queue has room for; returns how many were rung.
+
+    A worker's first look believes no earlier ring: the worker in whose place it is may have died with it.
+    """
+    again = 0 if is_first else LOST if queued else jobs.RING_AGAIN
     with database.read_session() as session:
         waiting = jobs.due(session, now=database.now(session), limit=max(0, FULL - queued), again=again)
     if not waiting:

@@ -18,7 +18,7 @@ from village_hub.activities.importing.courses import CourseImporter
 from village_hub.activities.models import Activity, ActivitySession
 from village_hub.doctor import examine
 from village_hub.imports import importing, queries, service
-from village_hub.imports.models import Change, ImportPart, ImportProblem, ImportRow, RunState
+from village_hub.imports.models import Change, ImportPart, ImportProblem, ImportRow, ImportRun, RunState
 from village_hub.imports.queries import RunFacts
 from village_hub.imports.reading import Code, CourseRow, Kind, RowProblem
 from village_hub.imports.service import Batch, Staged, applying, register_importer, runs, staging
@@ -129,6 +129,65 @@ def test_a_worker_killed_while_it_applies_is_followed_by_one_that_writes_everyth
     assert not Path(facts.stored_at).exists()
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_a_command_that_was_killed_is_followed_by_one_that_begins_the_same_run_anew(
+    own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = killed_by_hand(own_database, tmp_path, monkeypatch, step)
+
+    done = importing.import_file(own_database, Kind.COURSES, path)
+
+    assert (done.state, done.rows_new, done.rows_refused) == (RunState.APPLIED, 7, 1)
+    assert (count(own_database, ImportRun), count(own_database, Activity)) == (1, 7)
+    assert breaches(own_database) == []
+
+
+def test_a_command_that_was_killed_and_never_comes_back_is_given_up_after_a_day(
+    own_database: Database, ports: Ports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = killed_by_hand(own_database, tmp_path, monkeypatch, "draft")
+    work(own_database, ports)
+    assert states(own_database) == [RunState.APPLYING]
+    assert breaches(own_database) == []
+
+    own_database.clock.advance(runs.BY_HAND)  # type: ignore[attr-defined]
+    work(own_database, ports)
+
+    assert (states(own_database), count(own_database, ImportRow)) == ([RunState.DISCARDED], 0)
+    assert breaches(own_database) == []
+    assert importing.import_file(own_database, Kind.COURSES, path).state == RunState.APPLIED
+
+
+def test_what_somebody_approved_on_the_page_is_not_given_up(own_database: Database, tmp_path: Path) -> None:
+    read = importing.import_file(own_database, Kind.COURSES, a_file(tmp_path, ROWS), dry_run=True)
+    approved(own_database, read.id)
+
+    with own_database.write_session() as session:
+        service.give_up(session, read.id, now=own_database.clock.now())
+
+    assert states(own_database) == [RunState.APPLYING]
+
+
+def killed_by_hand(database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> Path:
+    """A file that somebody imports by a command, which is killed at this step."""
+    path = a_file(folder, ROWS)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        whose, name = STEPS[step]
+        patched.setattr(whose, name, dying_after(2 if step == "draft" else 0, getattr(whose, name)))
+        importing.import_file(database, Kind.COURSES, path)
+    return path
+
+
+def states(database: Database) -> list[str]:
+    with database.read_session() as session:
+        return list(session.scalars(select(ImportRun.state)))
+
+
+def breaches(database: Database) -> list[str]:
+    with database.read_session() as session:
+        return [each.invariant.name for each in examine(session, now=database.clock.now())]
+
+
 def test_a_failed_import_changes_nothing(own_database: Database, tmp_path: Path) -> None:
     register_importer(Kind.COURSES, FailingImporter)
     try:
@@ -138,6 +197,7 @@ def test_a_failed_import_changes_nothing(own_database: Database, tmp_path: Path)
         register_importer(Kind.COURSES, CourseImporter)
 
     assert (count(own_database, Activity), count(own_database, ActivitySession)) == (0, 0)
+    assert states(own_database) == [RunState.DISCARDED]
 
 
 def test_with_a_transaction_for_each_batch_a_failed_import_would_leave_rows(
@@ -212,8 +272,7 @@ def test_a_row_that_is_refused_the_second_time_leaves_no_sessions_behind(
     importing.draft(own_database, again)
 
     assert count(own_database, ImportPart) == 0
-    with own_database.read_session() as session:
-        assert [each.invariant.name for each in examine(session, now=own_database.clock.now())] == []
+    assert breaches(own_database) == []
 
 
 def handed_in(database: Database, folder: Path) -> UUID:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from village_hub.kernel.events import Event
+from village_hub.kernel.jobs import Timer
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,10 @@ class ImportApplied(Event, type="import.applied", stream="import:{run_id}"):
     kind: str
     new: int
     changed: int
+
+
+@dataclass(frozen=True)
+class ImportDeadline(Timer, type="import.deadline"):
+    """Whoever carries a file in by hand should have come to an end by now."""
+
+    run_id: UUID

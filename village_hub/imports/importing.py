@@ -37,19 +37,31 @@ def import_file(
     """Carry a file in from where it lies, at once; a dry run only counts."""
     with database.write_session() as session:
         size = path.stat().st_size
-        run_id = service.start(session, kind, file_name=path.name, size=size, by=None, now=_now(database))
+        run_id = service.start_by_hand(session, kind, file_name=path.name, size=size, now=_now(database))
         reading = service.begin_reading(session, run_id)
     if reading is None:
         raise RuntimeError("the run that was just started is gone")
+    try:
+        return _carry_in(database, reading, path, dry_run=dry_run, limits=limits, say=say)
+    except service.Overtaken:
+        raise
+    except (Exception, KeyboardInterrupt):
+        with database.write_session() as session:
+            service.give_up(session, run_id, now=_now(database))
+        raise
+
+
+def _carry_in(
+    database: Database, reading: Reading, path: Path, *, dry_run: bool, limits: Limits | None, say: Say
+) -> RunFacts:
+    run_id = reading.run_id
     refused = check(database, reading, path, limits=limits, say=say)
     with database.write_session() as session:
-        service.finish_reading(session, reading, refused, now=_now(database))
-    facts = _facts(database, run_id)
-    if dry_run or not facts.can_be_applied:
-        return facts
-    with database.write_session() as session:
-        service.begin(session, run_id)
-        applying = service.begin_applying(session, run_id)
+        applying = None if dry_run or refused else service.go_on(session, reading)
+        if applying is None:
+            service.finish_reading(session, reading, refused, now=_now(database))
+    if applying is None:
+        return _facts(database, run_id)
     while applying:
         draft(database, applying, say=say)
         applying = _write(database, applying)

@@ -6,11 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import Subquery, and_, func, or_, select
 
-from village_hub.imports.events import ImportApplied, ImportApproved, ImportDiscarded, ImportRead, ImportUploaded
+from village_hub.imports.events import (
+    ImportApplied,
+    ImportApproved,
+    ImportDeadline,
+    ImportDiscarded,
+    ImportRead,
+    ImportUploaded,
+)
 from village_hub.imports.models import ImportPart, ImportProblem, ImportRow, ImportRun, ImportSource, RunState
 from village_hub.kernel.errors import N_
 from village_hub.kernel.invariant import REPORT, RESTART, RESTORE, Rows, any_of, invariant
-from village_hub.kernel.traces import recorded, under_way
+from village_hub.kernel.traces import has_timer, recorded, under_way
 
 OPEN = (RunState.READING, RunState.CHECKED, RunState.APPLYING)
 HAND_IN = N_("Give the file up on the page of imports and hand it in again.")
@@ -56,7 +63,9 @@ def nothing_is_stuck(now: datetime) -> Rows:
     unread = and_(handed_in, ~under_way(ImportUploaded, run_id=ImportRun.id))
     approved = and_(ImportRun.state == RunState.APPLYING, recorded(ImportApproved, run_id=ImportRun.id))
     unapplied = and_(approved, ~under_way(ImportApproved, run_id=ImportRun.id))
-    return select(ImportRun.id, ImportRun.state).where(or_(unread, unapplied))
+    by_hand = and_(ImportRun.started_by.is_(None), ImportRun.state.in_([RunState.READING, RunState.APPLYING]))
+    unwatched = and_(by_hand, ~has_timer(ImportDeadline, run_id=ImportRun.id))
+    return select(ImportRun.id, ImportRun.state).where(or_(unread, unapplied, unwatched))
 
 
 @invariant(N_("What was set aside for an import that is over is forgotten."), RESTART)

@@ -122,10 +122,10 @@ def due(session: Session, *, now: datetime, limit: int = 200, again: float = RIN
 
     def unrung(seconds: float) -> ColumnElement[bool]:
         """A ring from the future was rung by another clock, or before this one was put back."""
-        return or_(Job.rung_at.is_(None), Job.rung_at < now - timedelta(seconds=seconds), Job.rung_at > now)
+        return or_(Job.rung_at.is_(None), Job.rung_at <= now - timedelta(seconds=seconds), Job.rung_at > now)
 
     waiting = and_(Job.state == JobState.WAITING, Job.run_at <= now, unrung(again))
-    left = and_(Job.state == JobState.RUNNING, Job.lease_until < now, unrung(RING_AGAIN))
+    left = and_(Job.state == JobState.RUNNING, Job.lease_until < now, unrung(min(again, RING_AGAIN)))
     query = select(Job.id).where(or_(waiting, left)).order_by(Job.run_at, Job.id).limit(limit)
     return list(session.scalars(query))
 

@@ -11,11 +11,18 @@ from sqlalchemy.orm import Session
 import village_hub.activities.importing
 import village_hub.places.importing  # noqa: F401  (both take the rows of their files once they are known)
 from village_hub.imports import importing, queries, service
-from village_hub.imports.events import ImportApplied, ImportApproved, ImportDiscarded, ImportRead, ImportUploaded
+from village_hub.imports.events import (
+    ImportApplied,
+    ImportApproved,
+    ImportDeadline,
+    ImportDiscarded,
+    ImportRead,
+    ImportUploaded,
+)
 from village_hub.imports.queries import RunFacts
 from village_hub.imports.reading import FileRefused
 from village_hub.imports.service import Applying, Reading
-from workers.actor import Effect, Ports
+from workers.actor import Effect, Ports, actor
 
 #: Seconds that reading or drafting a file of the largest size may take before another worker begins anew.
 LEASE = 180
@@ -65,6 +72,12 @@ def _forget(run: RunFacts, ports: Ports) -> None:
 
 def _forgotten(session: Session, event: Finished, outcome: None, *, now: datetime) -> None:
     return
+
+
+@actor
+def give_up(session: Session, timer: ImportDeadline, *, now: datetime) -> None:
+    """A command that was killed leaves nothing behind."""
+    service.give_up(session, timer.run_id, now=now)
 
 
 read = Effect("imports.read", _prepare_reading, _read, _settle_reading, LEASE)

@@ -46,6 +46,16 @@ def test_who_was_rung_is_not_rung_again_while_the_line_moves(own_database: Datab
     assert sweep(own_database, unheard, queued=3) == 3
 
 
+def test_a_worker_that_takes_the_place_of_a_dead_one_rings_at_once_for_what_that_one_was_rung(
+    own_database: Database,
+) -> None:
+    some(own_database, 3)
+    sweep(own_database, unheard)
+
+    assert sweep(own_database, unheard) == 0
+    assert sweep(own_database, unheard, is_first=True) == 3
+
+
 def test_who_was_rung_before_the_clock_was_put_back_is_rung_again(own_database: Database, clock: SettableClock) -> None:
     some(own_database, 1)
     clock.advance(HOUR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from village_hub.imports.service.applying import Applying as Applying
 from village_hub.imports.service.applying import begin_applying as begin_applying
 from village_hub.imports.service.applying import forget_rows as forget_rows
+from village_hub.imports.service.applying import go_on as go_on
 from village_hub.imports.service.applying import keep_drafts as keep_drafts
 from village_hub.imports.service.applying import write as write
 from village_hub.imports.service.importers import Draft as Draft
@@ -19,7 +20,9 @@ from village_hub.imports.service.runs import Overtaken as Overtaken
 from village_hub.imports.service.runs import approve as approve
 from village_hub.imports.service.runs import begin as begin
 from village_hub.imports.service.runs import discard as discard
+from village_hub.imports.service.runs import give_up as give_up
 from village_hub.imports.service.runs import start as start
+from village_hub.imports.service.runs import start_by_hand as start_by_hand
 from village_hub.imports.service.runs import upload as upload
 from village_hub.imports.service.staging import Batch as Batch
 from village_hub.imports.service.staging import Reading as Reading

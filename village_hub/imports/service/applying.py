@@ -19,7 +19,7 @@ from village_hub.imports.queries import DraftedRow, StagedRow
 from village_hub.imports.reading import Kind, RowProblem
 from village_hub.imports.service.importers import Draft, Importer, Parts, Staged, judge, open_importer
 from village_hub.imports.service.runs import Overtaken, move, tell
-from village_hub.imports.service.staging import list_problems
+from village_hub.imports.service.staging import Reading, list_problems
 from village_hub.kernel.events import lock, record
 from village_hub.kernel.ids import new_id
 
@@ -44,6 +44,15 @@ def begin_applying(session: Session, run_id: UUID) -> Applying | None:
     run.attempt, run.done = run.attempt + 1, 0
     run.total = queries.staged_count(session, run_id)
     return Applying(run_id, run.attempt, Kind(run.kind), run.started_by)
+
+
+def go_on(session: Session, reading: Reading) -> Applying | None:
+    """Apply at once what was just read to its end; None where it would change nothing, or is no longer ours."""
+    run = session.get_one(ImportRun, reading.run_id, populate_existing=True)
+    changes = run.rows_new + run.rows_changed > 0
+    if changes and move(session, run.id, [RunState.READING], attempt=reading.attempt, state=RunState.APPLYING):
+        return begin_applying(session, run.id)
+    return None
 
 
 def keep_drafts(

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from village_hub.imports.errors import AlreadyApplied, NoSuchImport, NotChecked, NothingToApply
-from village_hub.imports.events import ImportApproved, ImportDiscarded, ImportUploaded
+from village_hub.imports.events import ImportApproved, ImportDeadline, ImportDiscarded, ImportUploaded
 from village_hub.imports.models import ImportRun, RunState
 from village_hub.imports.reading import Kind
 from village_hub.kernel.events import record
 from village_hub.kernel.ids import new_id
+from village_hub.kernel.jobs import set_timer
 from village_hub.kernel.signals import emit
+
+#: What a file that is carried in by hand may take.
+BY_HAND = timedelta(days=1)
+UNFINISHED = (RunState.READING, RunState.APPLYING)
 
 
 class Overtaken(Exception):
@@ -45,6 +50,21 @@ def start(
     return run_id
 
 
+def start_by_hand(session: Session, kind: Kind, *, file_name: str, size: int, now: datetime) -> UUID:
+    """A command is about to read a file from where it lies.
+
+    Should it be killed, the run is begun anew by the next command for the file, or given up in time.
+    """
+    same = [ImportRun.kind == kind, ImportRun.file_name == file_name, ImportRun.size == size]
+    left = [ImportRun.started_by.is_(None), ImportRun.state.in_(UNFINISHED), ImportRun.started_at > now - BY_HAND / 2]
+    run_id = session.scalars(select(ImportRun.id).where(*same, *left).limit(1)).first()
+    if run_id and move(session, run_id, UNFINISHED, state=RunState.READING):
+        return run_id
+    run_id = start(session, kind, file_name=file_name, size=size, by=None, now=now)
+    set_timer(session, ImportDeadline(run_id), at=now + BY_HAND)
+    return run_id
+
+
 def upload(session: Session, kind: Kind, *, file_name: str, size: int, stored_at: str, by: UUID, now: datetime) -> UUID:
     """Somebody hands a file in; a worker reads it and says what it would change."""
     run_id = start(session, kind, file_name=file_name, size=size, stored_at=stored_at, by=by, now=now)
@@ -54,18 +74,19 @@ def upload(session: Session, kind: Kind, *, file_name: str, size: int, stored_at
 
 def approve(session: Session, run_id: UUID, *, by: UUID, now: datetime) -> None:
     """Somebody has seen what the file would change and wants it; a worker applies it."""
-    begin(session, run_id)
+    begin(session, run_id, by=by)
     record(session, ImportApproved(run_id), now=now, by=by)
 
 
-def begin(session: Session, run_id: UUID) -> None:
-    """A file that was read is to be applied."""
+def begin(session: Session, run_id: UUID, *, by: UUID | None = None) -> None:
+    """A file that was read is to be applied; whoever approves what a command has read becomes its owner."""
     run = _run(session, run_id)
     if run.state == RunState.CHECKED and not run.rows_new + run.rows_changed:
         raise NothingToApply
-    if not move(session, run_id, [RunState.CHECKED], state=RunState.APPLYING, done=0, total=0):
+    owner = run.started_by or by
+    if not move(session, run_id, [RunState.CHECKED], state=RunState.APPLYING, done=0, total=0, started_by=owner):
         raise NotChecked
-    tell(session, run_id, run.started_by)
+    tell(session, run_id, owner)
 
 
 def discard(session: Session, run_id: UUID, *, by: UUID, now: datetime) -> None:
@@ -75,6 +96,14 @@ def discard(session: Session, run_id: UUID, *, by: UUID, now: datetime) -> None:
         raise AlreadyApplied
     record(session, ImportDiscarded(run_id), now=now, by=by)
     tell(session, run_id, run.started_by)
+
+
+def give_up(session: Session, run_id: UUID, *, now: datetime) -> None:
+    """A run that nobody owns and that has not ended is of a command that was killed; one that only read is kept."""
+    is_by_hand = _run(session, run_id).started_by is None
+    if is_by_hand and move(session, run_id, UNFINISHED, state=RunState.DISCARDED, finished_at=now):
+        record(session, ImportDiscarded(run_id), now=now)
+        tell(session, run_id, None)
 
 
 def move(

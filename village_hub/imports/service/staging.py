@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from village_hub.imports.events import ImportRead
-from village_hub.imports.models import Change, ImportProblem, ImportRow, ImportRun, RunState
+from village_hub.imports.models import Change, ImportPart, ImportProblem, ImportRow, ImportRun, RunState
 from village_hub.imports.reading import AnyRow, FileRefused, Kind, RowProblem
 from village_hub.imports.service.importers import Importer, judge
 from village_hub.imports.service.runs import Overtaken, move, tell
@@ -55,6 +55,7 @@ def begin_reading(session: Session, run_id: UUID) -> Reading | None:
     run.rows_refused = run.problems = 0
     session.flush()
     session.execute(delete(ImportRow).where(ImportRow.run_id == run_id))
+    session.execute(delete(ImportPart).where(ImportPart.run_id == run_id))
     session.execute(delete(ImportProblem).where(ImportProblem.run_id == run_id))
     return Reading(run_id, run.attempt, Kind(run.kind), run.size, run.stored_at, run.started_by)
 
