@@ -20,9 +20,9 @@ READY := .cache/catalogues static/dist/manifest.json
 TESTS ?=
 NAMES ?=
 WORKERS ?= 2
-PYTEST := $(BIN)/pytest -n $(WORKERS)
-# These touch no database: once is enough.
-ONCE := $(if $(TESTS),,$(addprefix --ignore=,$(wildcard \
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
+# These touch no database, or (marked) ask nothing of it: once is enough.
+ONCE := $(if $(TESTS),,-m "not once" $(addprefix --ignore=,$(wildcard \
     tests/architecture tests/services tests/imports/reading tests/matching/engine tests/browser/test_axe.py tests/benchmarks)))
 # These start servers or browsers, or search for long.
 LONG := $(if $(TESTS),,$(addprefix --ignore=,$(wildcard \

@@ -16,6 +16,7 @@ from village_hub.credits import routes as credits
 from village_hub.feedback import routes as feedback
 from village_hub.home import routes as home
 from village_hub.imports import routes as imports
+from village_hub.imports import streams as import_streams
 from village_hub.invitations import routes as invitations
 from village_hub.kernel.db import Database
 from village_hub.kernel.doorbell import RedisDoorbell
@@ -48,7 +49,15 @@ PAGES = (
     feedback, credits, notifications, reporting, home,
 )  # fmt: skip
 #: Every stream that can be listened to.
-STREAMS = (people_streams, place_streams, village_streams, club_streams, activity_streams, reporting_streams)
+STREAMS = (
+    people_streams,
+    import_streams,
+    place_streams,
+    village_streams,
+    club_streams,
+    activity_streams,
+    reporting_streams,
+)
 
 
 def open_database(settings: Settings) -> Database:

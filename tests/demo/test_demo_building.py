@@ -118,6 +118,7 @@ def test_what_the_workers_would_have_done_is_what_the_workers_do() -> None:
     assert set(WHEN_DUE) == timers - {"matching.due", "kernel.tidying_due", "doctor.examination_due", "letter.due"}
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_the_city_of_full_size_has_everything_in_every_state(own_database: Database) -> None:
     demo.build(own_database, silent)

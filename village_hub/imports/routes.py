@@ -18,7 +18,7 @@ from village_hub.imports.forms import KIND_HINTS, KIND_WORDS, ImportForm
 from village_hub.imports.queries import RunFacts
 from village_hub.imports.reading import Code, FileRefused, Kind, explain
 from village_hub.people import queries as people
-from village_hub.people.policies import is_operator, is_staff_or_operator
+from village_hub.people.policies import is_staff_or_operator
 from village_hub.web.accounts import current_account, required_account
 from village_hub.web.hub import hub
 from village_hub.web.i18n import _
@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
 @policy(is_staff_or_operator)
 def index() -> ResponseReturnValue:
     session = read_session()
-    listen(session, *_streams())
+    listen(session, "imports")
     runs = queries.runs(session)
     names = people.names(session, {each.started_by for each in runs if each.started_by})
     return render_template("imports/index.html", runs=runs, names=names, kinds=KIND_WORDS)
@@ -107,7 +107,7 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 @policy(is_staff_or_operator)
 def run(run_id: UUID) -> ResponseReturnValue:
     session = read_session()
-    listen(session, *_streams())
+    listen(session, "imports")
     facts = _run(run_id)
     return render_template(
         "imports/run.html",
@@ -146,11 +146,6 @@ def problems(run_id: UUID) -> ResponseReturnValue:
     answer = Response(problems_file(listed), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"problems-{facts.kind}-{facts.id}.csv")
     return answer
-
-
-def _streams() -> list[str]:
-    account = required_account()
-    return [f"person:{account.id}", *(["operator"] if is_operator(account) else [])]
 
 
 def _page(form: ImportForm) -> str:

@@ -172,10 +172,12 @@ class Stage:
             cookies = self._cookies(person)
             heard: Heard = {stream: self._memory.heard.get(stream, ()) for stream in streams}
             hearing = partial(hear, port, cookies, heard, heads)
-            _, heard = self._process(partial(Live, port), hearing)
-            self._memory = replace(self._memory, heard=self._memory.heard | heard)
-            if all(len(heard[stream]) >= heads[stream] for stream in streams):
+            life, heard_now = self._process(partial(Live, port), hearing)
+            self._memory = replace(self._memory, heard=self._memory.heard | heard_now)
+            if all(len(heard_now[stream]) >= heads[stream] for stream in streams):
                 return
+            if heard_now == heard and not life.was_killed:
+                break
         raise AssertionError(f"nobody heard everything of {streams}")
 
     def call(self, function: Callable[..., Any], *given: Any) -> Any:

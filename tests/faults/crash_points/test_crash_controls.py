@@ -11,6 +11,7 @@ from tests.faults.crash_points.state import Snapshot, State
 from tests.journeys.city import City
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("broken", "name"),
     [

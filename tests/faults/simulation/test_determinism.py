@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 SEED = 4 * SEEDS_A_STAGE + 3
 
 
+@pytest.mark.once
 def test_the_same_seed_tells_the_same_story(ground: Ground) -> None:
     history = History.of_seed(SEED, list(STAGES))
     with stage(ground, history.stage) as play:
@@ -31,6 +32,7 @@ def test_the_same_seed_tells_the_same_story(ground: Ground) -> None:
     assert first.digest == second.digest == third.digest
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_processes_that_hash_differently_tell_the_same_story() -> None:
     told = [_replayed(SEED, hash_seed) for hash_seed in ("1", "2")]

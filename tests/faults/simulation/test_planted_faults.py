@@ -19,6 +19,7 @@ HERE = FAULTS if ON == "sqlite" else FAULTS[::4]
 PATIENCE = 100
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", HERE, ids=lambda each: each.name)
 def test_a_planted_fault_is_found(
@@ -34,6 +35,7 @@ def test_a_planted_fault_is_found(
         play(found)
 
 
+@pytest.mark.once
 def test_a_failing_history_becomes_short_and_replays(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = next(each for each in FAULTS if each.name == "nobody is promoted")
     found, _, _ = _find(ground, fault, monkeypatch)

@@ -51,6 +51,7 @@ HEARD: dict[str, Heard] = {
     "board": _board,
     "figures": _figures,
     "staff": lambda session: ("staff", a_staff_member(session)),
+    "imports": lambda session: ("imports", a_staff_member(session)),
     "operator": _operator,
 }
 

@@ -44,6 +44,7 @@ def test_a_clock_that_jumps_loses_and_doubles_nothing(
             assert min(waits) > 0.8 * LATER
 
 
+@pytest.mark.once
 def test_control_who_trusts_the_own_clock_works_on_what_others_hold(own_url: str, tmp_path: Path) -> None:
     with crew(own_url, tmp_path / "home", fault="own clock") as at_work:
         at_work.put_clock(1, JUMPS[0])

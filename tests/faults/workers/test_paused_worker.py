@@ -30,6 +30,7 @@ def test_who_wakes_up_after_the_lease_changes_nothing(own_url: str, tmp_path: Pa
         assert at_work.wrong([ERRAND]) == []
 
 
+@pytest.mark.once
 def test_control_without_the_fence_both_have_written_the_letter(own_url: str, tmp_path: Path) -> None:
     with crew(own_url, tmp_path / "home", lease=LEASE, fault="no fence") as at_work:
         one_sleeps_while_another_works(at_work)
@@ -46,6 +47,7 @@ def test_a_long_letter_keeps_its_living_writer(own_url: str, tmp_path: Path) -> 
         assert at_work.wrong([ERRAND]) == []
 
 
+@pytest.mark.once
 def test_control_without_a_sign_of_life_somebody_else_writes_it_too(own_url: str, tmp_path: Path) -> None:
     with crew(own_url, tmp_path / "home", fault="no extension") as at_work:
         errands.give(at_work.database, ERRAND, writing=LONG)

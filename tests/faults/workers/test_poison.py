@@ -62,6 +62,7 @@ def test_poison_is_put_aside_after_three_crashes_shown_and_run_again_by_the_oper
         assert at_work.wrong([*INNOCENT, POISON]) == []
 
 
+@pytest.mark.once
 def test_control_without_quarantine_the_worker_crashes_again_and_again(own_url: str, tmp_path: Path) -> None:
     with crew(own_url, tmp_path / "home", size=1, lease=LEASE, fault="no quarantine") as at_work:
         poisoned(at_work)
@@ -69,6 +70,7 @@ def test_control_without_quarantine_the_worker_crashes_again_and_again(own_url: 
         assert within(60, lambda: times_begun(at_work) > MAX_CRASHES)
 
 
+@pytest.mark.once
 def test_control_without_a_trial_poison_takes_its_worker_down_again_and_again(own_url: str, tmp_path: Path) -> None:
     with crew(own_url, tmp_path / "home", size=1, lease=LEASE, fault="no trial") as at_work:
         poisoned(at_work)

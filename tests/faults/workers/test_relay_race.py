@@ -52,6 +52,7 @@ def test_several_relays_at_once_make_the_jobs_of_each_fact_once(own_url: str, li
     database.dispose()
 
 
+@pytest.mark.once
 def test_control_who_looks_first_and_writes_later_makes_them_twice(own_url: str, listening: None) -> None:
     database = Database(own_url)
     for number in FACTS:
@@ -71,6 +72,7 @@ def test_a_ring_that_nobody_hears_is_made_good_by_the_poll(own_url: str, tmp_pat
         assert at_work.wrong([0]) == []
 
 
+@pytest.mark.once
 @pytest.mark.servers
 def test_control_who_only_waits_for_rings_never_hears_of_it(own_url: str, tmp_path: Path) -> None:
     with crew(own_url, tmp_path / "home", fault="ring only") as at_work, silently(at_work):

@@ -38,6 +38,7 @@ def test_rolling_restarts_fail_no_action_and_lose_no_signal(
         record_property("signals that each page was told", ours.head())
 
 
+@pytest.mark.once
 def test_control_pages_that_come_back_without_their_position_miss_signals(
     own_url: str, tmp_path: Path, city: City
 ) -> None:

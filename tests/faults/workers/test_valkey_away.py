@@ -47,6 +47,7 @@ def test_nobody_misses_anything_while_valkey_is_away(
     print(f"{len(ours.actions())} actions, the slowest took {ours.actions()[-1]:.2f} s; {ours.head()} signals")
 
 
+@pytest.mark.once
 def test_control_a_web_process_that_only_waits_for_rings_leaves_its_pages_behind(
     own_url: str, tmp_path: Path, city: City
 ) -> None:

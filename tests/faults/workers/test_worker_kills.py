@@ -44,6 +44,7 @@ def test_workers_killed_under_load_lose_and_double_nothing(
         record_property("innocent jobs put aside", at_work.put_aside())
 
 
+@pytest.mark.once
 def test_control_under_the_same_fire_who_acknowledges_first_loses(own_url: str, tmp_path: Path) -> None:
     with crew(own_url, tmp_path / "home", fault="acknowledge first") as at_work:
         with at_work.load() as given:

@@ -51,6 +51,7 @@ def go_on(session: Session, reading: Reading) -> Applying | None:
     run = session.get_one(ImportRun, reading.run_id, populate_existing=True)
     changes = run.rows_new + run.rows_changed > 0
     if changes and move(session, run.id, [RunState.READING], attempt=reading.attempt, state=RunState.APPLYING):
+        tell(session, run.id)
         return begin_applying(session, run.id)
     return None
 
@@ -82,7 +83,7 @@ def keep_drafts(
         for table in (ImportPart, ImportRow):
             session.execute(delete(table).where(table.run_id == applying.run_id, table.line.in_(lines)))
         list_problems(session, applying.run_id, list(problems))
-    tell(session, applying.run_id, applying.started_by)
+    tell(session, applying.run_id)
 
 
 def write(session: Session, applying: Applying, *, now: datetime) -> None:
@@ -104,7 +105,7 @@ def write(session: Session, applying: Applying, *, now: datetime) -> None:
     session.flush()
     applied = ImportApplied(run.id, run.kind, run.rows_new, run.rows_changed)
     record(session, applied, now=now, by=applying.started_by)
-    tell(session, run.id, applying.started_by)
+    tell(session, run.id)
 
 
 def forget_rows(session: Session, run_id: UUID, *, limit: int) -> bool:

@@ -46,7 +46,7 @@ def start(
         )
     )
     session.flush()
-    tell(session, run_id, by)
+    tell(session, run_id)
     return run_id
 
 
@@ -86,16 +86,16 @@ def begin(session: Session, run_id: UUID, *, by: UUID | None = None) -> None:
     owner = run.started_by or by
     if not move(session, run_id, [RunState.CHECKED], state=RunState.APPLYING, done=0, total=0, started_by=owner):
         raise NotChecked
-    tell(session, run_id, owner)
+    tell(session, run_id)
 
 
 def discard(session: Session, run_id: UUID, *, by: UUID, now: datetime) -> None:
     """The file is given up; nothing of it was ever applied."""
-    run = _run(session, run_id)
+    _run(session, run_id)
     if not move(session, run_id, [RunState.READING, RunState.CHECKED], state=RunState.DISCARDED, finished_at=now):
         raise AlreadyApplied
     record(session, ImportDiscarded(run_id), now=now, by=by)
-    tell(session, run_id, run.started_by)
+    tell(session, run_id)
 
 
 def give_up(session: Session, run_id: UUID, *, now: datetime) -> None:
@@ -103,7 +103,7 @@ def give_up(session: Session, run_id: UUID, *, now: datetime) -> None:
     is_by_hand = _run(session, run_id).started_by is None
     if is_by_hand and move(session, run_id, UNFINISHED, state=RunState.DISCARDED, finished_at=now):
         record(session, ImportDiscarded(run_id), now=now)
-        tell(session, run_id, None)
+        tell(session, run_id)
 
 
 def move(
@@ -117,11 +117,9 @@ def move(
     return session.execute(moved).rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
-def tell(session: Session, run_id: UUID, started_by: UUID | None) -> None:
-    """The operators and whoever started the run look again."""
-    emit(session, "operator", "import.changed", {"id": str(run_id)})
-    if started_by:
-        emit(session, f"person:{started_by}", "import.changed", {"id": str(run_id)})
+def tell(session: Session, run_id: UUID) -> None:
+    """Whoever may carry files in looks again."""
+    emit(session, "imports", "import.changed", {"id": str(run_id)})
 
 
 def _run(session: Session, run_id: UUID) -> ImportRun:

@@ -85,7 +85,7 @@ def stage(session: Session, reading: Reading, importer: Importer, batch: Batch, 
     if rows := [row for row in rows if row["change"] != Change.SAME]:
         session.connection().execute(insert(ImportRow.__table__), rows)  # type: ignore[arg-type]
     list_problems(session, reading.run_id, batch.problems)
-    tell(session, reading.run_id, reading.started_by)
+    tell(session, reading.run_id)
 
 
 def finish_reading(session: Session, reading: Reading, refused: FileRefused | None, *, now: datetime) -> None:
@@ -97,7 +97,7 @@ def finish_reading(session: Session, reading: Reading, refused: FileRefused | No
     if not move(session, reading.run_id, [RunState.READING], attempt=reading.attempt, **values):
         return
     record(session, ImportRead(reading.run_id, values["state"]), now=now, by=reading.started_by)
-    tell(session, reading.run_id, reading.started_by)
+    tell(session, reading.run_id)
 
 
 def list_problems(session: Session, run_id: UUID, problems: list[RowProblem]) -> None:

@@ -11,6 +11,7 @@ from tests.factories.imports import EXAMPLES, Cells, a_file
 from tests.factories.notifications import a_notice
 from tests.faults.state_equality.scenes.scene import scene
 from tests.faults.state_equality.town import Town
+from village_hub.imports import importing
 from village_hub.imports import service as imports
 from village_hub.imports.models import ImportRun
 from village_hub.imports.reading import Kind
@@ -54,7 +55,7 @@ def a_job_dies_and_is_run_again(town: Town) -> None:
     town.post.trouble = [OSError("the mail server is away, on purpose")] * jobs.MAX_ATTEMPTS
     town.do(a_notice, town.city.resident, key="to fail")
     for _ in range(jobs.MAX_ATTEMPTS):
-        town.later(hours=1)
+        town.later(minutes=5)
     dead = town.one(sa.select(Job.id).where(Job.state == JobState.DEAD))
     town.press(town.city.operator, f"/operator/jobs/{dead}/run")
 
@@ -74,6 +75,15 @@ def a_file_is_carried_in(town: Town) -> None:
 def a_file_is_given_up(town: Town) -> None:
     run = upload(town, Kind.FACILITIES, EXAMPLES[Kind.FACILITIES])
     town.do(imports.discard, run, by=town.city.operator)
+
+
+@scene
+def a_command_carries_a_file_in_and_another_one_is_killed(town: Town) -> None:
+    path = a_file(town.folder, [EXAMPLES[Kind.LIBRARIES] | {"도서관명": "명령도서관"}], "by-hand.csv")
+    importing.import_file(town.database, Kind.LIBRARIES, path)
+    town.drain()
+    left = town.do(imports.start_by_hand, Kind.LIBRARIES, file_name="killed.csv", size=1)
+    town.do(imports.give_up, left)
 
 
 @scene
