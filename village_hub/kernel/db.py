@@ -6,6 +6,7 @@ BEGIN) or failed 76 of 100 at once (no waiting), so write units start with BEGIN
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -43,8 +44,10 @@ from sqlalchemy.types import Double, TypeDecorator
 
 from village_hub.kernel.clock import Clock, SystemClock
 from village_hub.kernel.doorbell import Doorbell, SilentDoorbell
-from village_hub.kernel.errors import Busy
+from village_hub.kernel.errors import Busy, NoRoom
 from village_hub.kernel.ids import Ids, SystemIds
+
+log = logging.getLogger(__name__)
 
 #: Seconds that somebody waits in the line of their own process, for the turn to write or for a connection, before they
 #: are refused with a hint to try again: a thousand people at once are a line of half a minute on a quiet machine.
@@ -184,6 +187,9 @@ class Database:
                 session.rollback()
                 if _is_waiting_in_vain(error):
                     raise Busy from error
+                if _has_no_room(error):
+                    log.critical("the disk under the database is full: make room; nothing needs a restart")
+                    raise NoRoom from error
                 raise
         self.ring(session)
 
@@ -280,6 +286,10 @@ def _postgresql_engines(url: str) -> tuple[Engine, Engine]:
     engine = create_engine(url, connect_args=options, **pool)
     # A page's rows and the positions that it listens from must be of one moment, or it could miss what lies between.
     return engine, engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+
+
+def _has_no_room(error: OperationalError) -> bool:
+    return "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "53100"
 
 
 def _is_waiting_in_vain(error: OperationalError) -> bool:

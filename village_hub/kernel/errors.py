@@ -60,3 +60,9 @@ class Busy(DomainError):
 
     status = 503
     message = N_("Many people are using this right now. Please try again in a moment.")
+
+
+class NoRoom(Busy):
+    """The disk under the database is full; somebody has to make room."""
+
+    message = N_("Nothing can be saved right now; what you saved before is safe. Please try again in a few minutes.")

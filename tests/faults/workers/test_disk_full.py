@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from tests.faults.workers import errands
 from tests.faults.workers.crew import Crew, crew
 from tests.faults.workers.disk import Disk, disk
 from tests.journeys.waiting import within
+from village_hub.kernel.errors import NoRoom
 
 pytestmark = pytest.mark.servers
 #: Errands that are tried while the disk is full, and refusals after which it is believed to be.
@@ -52,7 +52,7 @@ def give_until_refused(at_work: Crew, given: list[int], tries: int) -> list[int]
         try:
             errands.give(at_work.database, number)
             given.append(number)
-        except DBAPIError:
+        except NoRoom:
             refused.append(number)
         if len(refused) == REFUSALS:
             break
