@@ -12,6 +12,10 @@ from village_hub.clubs import queries as club_queries
 from village_hub.kernel.errors import NotAllowed
 from village_hub.people.policies import manages
 from village_hub.people.queries import Account
+from village_hub.villages import queries as villages
+
+#: Villages that a page of the whole city listens to: a socket hears fifty streams.
+MOST_VILLAGES = 40
 
 
 def may_plan(session: Session, account: Account | None, village_id: UUID | None, club_id: UUID | None = None) -> bool:
@@ -40,6 +44,13 @@ def audiences(account: Account | None, activity: SessionFacts) -> list[str]:
     board = activity.village_id if manages(account, activity.village_id) else None
     named = {"activity": activity.activity_id, "board": board, "club": activity.club_id}
     return [f"{audience}:{key}" for audience, key in named.items() if key]
+
+
+def announcements(session: Session, village_id: UUID | None) -> list[str]:
+    """The streams of what is announced in a village, or anywhere in the city."""
+    if village_id:
+        return [f"village:{village_id}"]
+    return ["city", *(f"village:{each.id}" for each in villages.villages(session)[:MOST_VILLAGES])]
 
 
 def require_planning(session: Session, account: Account | None, village_id: UUID | None, club_id: UUID | None) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from village_hub.activities import queries
+from village_hub.activities import policies, queries
 from village_hub.activities.forms import KIND_WORDS
 from village_hub.activities.queries import Kind, SessionFacts
 from village_hub.activities.routes.blueprint import blueprint
@@ -80,8 +80,7 @@ def calendar() -> ResponseReturnValue:
     session = read_session()
     known = villages.villages(session)
     choice = _choice(known)
-    if choice.village_id:
-        listen(session, f"village:{choice.village_id}")
+    listen(session, *policies.announcements(session, choice.village_id))
     first, after = choice.days
     sessions = queries.sessions_between(
         session, _midnight(first), _midnight(after), village_id=choice.village_id, kinds=choice.kinds

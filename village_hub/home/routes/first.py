@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from village_hub.activities import policies as activities
 from village_hub.home import machine
 from village_hub.home.queries import board, city, day, operation, teaching
 from village_hub.home.routes.blueprint import blueprint
@@ -37,8 +37,6 @@ VIEWS = {
 MOST_NOTICES = 3
 #: Counts of seats travel inside their signals; the page need not be read again.
 SEATS_ONLY = ["seats"]
-#: Villages that the page of somebody without a village listens to.
-MOST_VILLAGES = 40
 
 
 @blueprint.get("/")
@@ -87,15 +85,10 @@ def _unread(account: Account) -> list[NoticeFacts]:
 def _day(account: Account, **frame: Any) -> str:
     session, mine = read_session(), villages_of_reader()
     village_id = mine[0].village_id if mine else None
-    listen(session, f"person:{account.id}", *([f"village:{village_id}"] if village_id else _everywhere(session)))
+    listen(session, f"person:{account.id}", *activities.announcements(session, village_id))
     found = day.day(session, account.id, village_id, language(), now())
     more = {"tonight": this_day()[1], "village_id": village_id, "notices": _unread(account)}
     return render_template("home/day.html", day=found, **more, **frame)
-
-
-def _everywhere(session: Session) -> list[str]:
-    """What is announced anywhere in the city; a socket hears fifty streams."""
-    return ["city", *(f"village:{each.id}" for each in villages.villages(session)[:MOST_VILLAGES])]
 
 
 def _teaching(account: Account, **frame: Any) -> str:
