@@ -72,7 +72,8 @@ def lagrangian(market: Market, prices: Prices, reached: float, iterations: int, 
             continue
         norm = sum(mix(*_flat(direction, slope, prices, place), share) for place in range(len(prices)))
         share = _DEFLECTION
-        step = theta * (value - reached * _AIM) / max(norm, 1e-9)
+        aim = min(reached * _AIM, (reached + bound) / 2)
+        step = theta * (value - aim) / max(norm, 1e-9)
         for place in range(len(prices)):
             move(prices[place].ravel(), direction[place].ravel(), step)
     return Dual(bound * (1 + _SLACK) + _SLACK, best, best_hopes, groups)

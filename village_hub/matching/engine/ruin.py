@@ -24,6 +24,7 @@ Chance = npt.NDArray[np.uint64]
 _RUINED = 8
 _OF_INSTRUCTOR = 40
 _FIRST = 1e9
+_FOR_THE_BEST = 0.5
 
 
 class Work(NamedTuple):
@@ -104,7 +105,7 @@ def search(
         if first == last:
             continue
         key = market.own_key[first + below(chance, last - first)]
-        ruined = _ruin(market, board, key, wish, work, chance)
+        ruined = _ruin(market, board, asked, key, wish, work, chance)
         change, freed = _take_away(market, board, wish, ruined, work)
         looked = _look(market, board, key, freed, ruined, work, chance)
         strength = heat.strength * (1 - heat.spread * draw(chance))
@@ -150,7 +151,7 @@ def below(chance: Chance, count: int) -> int:
 
 
 @compiled
-def _ruin(market: Market, board: Board, key: int, wish: int, work: Work, chance: Chance) -> int:
+def _ruin(market: Market, board: Board, asked: Floats, key: int, wish: int, work: Work, chance: Chance) -> int:
     """Chooses classes to take away so that the key could be held, and some that its people are in."""
     ruined = 0
     limit = 1 + below(chance, 4)
@@ -160,18 +161,10 @@ def _ruin(market: Market, board: Board, key: int, wish: int, work: Work, chance:
     for slot in range(start, start + market.length):
         if board.room[venue, slot] >= 0:
             ruined = _mark(work, ruined, board.room[venue, slot])
-    in_the_way, busy = -1, 0
-    for place in range(market.crew_ptr[key], market.crew_ptr[key + 1]):
-        other = hindrance(market, board, market.who[place], key)
-        if other == -1 or (other >= 0 and _marked(work, ruined, other)):
-            in_the_way = -1
-            break
-        if other >= 0:
-            busy += 1
-            if below(chance, busy) == 0:
-                in_the_way = other
-    if in_the_way >= 0:
-        ruined = _mark(work, ruined, in_the_way)
+    if draw(chance) < _FOR_THE_BEST:
+        ruined = _clear(market, board, _cheapest(market, asked, key), key, work, ruined)
+    else:
+        ruined = _free_somebody(market, board, key, work, ruined, chance)
     first = market.wish_ptr[key]
     count = market.wish_ptr[key + 1] - first
     offset = below(chance, count)
@@ -182,6 +175,55 @@ def _ruin(market: Market, board: Board, key: int, wish: int, work: Work, chance:
         if place >= 0:
             ruined = _mark(work, ruined, place)
     return ruined
+
+
+@compiled
+def _cheapest(market: Market, asked: Floats, key: int) -> int:
+    """The instructor who asks least at these prices, busy or not."""
+    best, who = np.inf, -1
+    for place in range(market.crew_ptr[key], market.crew_ptr[key + 1]):
+        one = market.who[place]
+        cost = market.cost[place] + asked[market.start[key], one]
+        if cost < best:
+            best, who = cost, one
+    return who
+
+
+@compiled
+def _clear(market: Market, board: Board, who: int, key: int, work: Work, ruined: int) -> int:
+    """Marks the classes of the instructor that stand in the way of the key."""
+    start, week = market.start[key], market.start[key] // market.week
+    over = board.weekly[who, week] - market.caps[who, week] + 1
+    for at in range(board.sessions[who]):
+        place = board.diary[who, at]
+        other = board.key[place]
+        need = market.length
+        if len(market.apart) > 1:
+            need += market.apart[market.venue[key], market.venue[other]]
+        if abs(start - market.start[other]) < need:
+            over -= market.start[other] // market.week == week
+            ruined = _mark(work, ruined, place)
+    for at in range(board.sessions[who]):
+        place = board.diary[who, at]
+        if over > 0 and market.start[board.key[place]] // market.week == week and not _marked(work, ruined, place):
+            over -= 1
+            ruined = _mark(work, ruined, place)
+    return ruined
+
+
+@compiled
+def _free_somebody(market: Market, board: Board, key: int, work: Work, ruined: int, chance: Chance) -> int:
+    """Marks a class of somebody by chance where nobody who could teach the key is free."""
+    in_the_way, busy = -1, 0
+    for place in range(market.crew_ptr[key], market.crew_ptr[key + 1]):
+        other = hindrance(market, board, market.who[place], key)
+        if other == -1 or (other >= 0 and _marked(work, ruined, other)):
+            return ruined
+        if other >= 0:
+            busy += 1
+            if below(chance, busy) == 0:
+                in_the_way = other
+    return _mark(work, ruined, in_the_way) if in_the_way >= 0 else ruined
 
 
 @compiled

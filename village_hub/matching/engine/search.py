@@ -19,9 +19,9 @@ from village_hub.matching.engine.ruin import Heat, complete, fill_up, search, wo
 from village_hub.matching.engine.tables import Ints, Tables
 
 _STRENGTHS = (0.6, 0.8, 0.9)
-_KEYS_PER_WISH = 2.0
+_KEYS_PER_WISH = 1.1
 _FEWEST_KEYS = 1_500
-_WARMTH = 0.045  # of the worth of an average class
+_WARMTH = 0.17  # of the worth of an average class
 _COLD = 0.95
 _AT_ONCE = 250
 
@@ -102,7 +102,8 @@ def standing(tables: Tables, found: Candidates, plan: Plan) -> list[Column]:
         first, last = np.searchsorted(found.venue, [venue, venue + 1])
         first, last = first + np.searchsorted(found.start[first:last], [one.start, one.start + 1])
         offers = [_class_at(tables, found, int(key), rows, instructor) for key in range(first, last)]
-        columns += [max(each for each in offers if each is not None)] if any(offers) else []
+        possible = [each for each in offers if each is not None]
+        columns += [max(possible, key=lambda each: each.value)] if possible else []
     return columns
 
 

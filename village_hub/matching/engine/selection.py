@@ -30,7 +30,7 @@ def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection 
     """
     if not columns:
         return Selection([], True)
-    rows = _Rows(fixed, columns)
+    rows = Rows(fixed, columns)
     solved = milp(
         c=rows.cost,
         integrality=np.concatenate([np.ones(len(columns)), np.zeros(len(rows.cost) - len(columns))]),
@@ -43,7 +43,7 @@ def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection 
     return Selection([columns[place] for place in np.flatnonzero(solved.x[: len(columns)] > 0.5)], solved.status == 0)
 
 
-class _Rows:
+class Rows:
     def __init__(self, fixed: Draft, columns: list[Column]) -> None:
         self.row_of: dict[tuple[str, int, int], int] = {}
         self.most: list[float] = []

@@ -23,7 +23,7 @@ from village_hub.matching.engine.tariff import first_prices, tariff_of, warm_pri
 
 _STEPS_PER_WISH = 0.25
 _FEWEST_STEPS = 6
-_FOR_PRICES = 0.3
+_FOR_PRICES = 0.42
 _STEPS_NEAR = 40
 _DONE = 1e-6
 
@@ -111,5 +111,6 @@ def _exact(tables: Tables, found: Candidates, limit: int) -> Draft | None:
     columns = every_column(tables, found, limit)
     if columns is None:
         return None
-    best = select(Draft(tables, found), columns, nodes=None)
+    nothing = Draft(tables, found)
+    best = select(nothing, [column for column in columns if nothing.fits(column)], nodes=None)
     return as_shown(earlier(Draft(tables, found, best.columns))) if best is not None and best.proven else None
