@@ -129,7 +129,7 @@ def value_of_kept(problem: Problem, classes: list) -> float:  # type: ignore[typ
 
 
 def _columns(problem: Problem, budgets: list[float]) -> dict[str, object]:
-    return column_program(problem, budgets[0])
+    return {**column_program(problem, budgets[0])}
 
 
 def _half_hours(problem: Problem) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import dist
 from time import process_time
 
@@ -10,11 +11,13 @@ from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
 from tests.matching.engine.checker import faults_of, value_of
 from village_hub.matching.engine import KeptClass, Problem, Wish
+from village_hub.matching.engine.board import value_of_board
 from village_hub.matching.engine.bound import lagrangian
 from village_hub.matching.engine.candidates import candidates_of
 from village_hub.matching.engine.columns import with_instructors
 from village_hub.matching.engine.draft import Draft
 from village_hub.matching.engine.market import market_of
+from village_hub.matching.engine.search import greedy
 from village_hub.matching.engine.selection import Rows
 from village_hub.matching.engine.tables import tables_of
 from village_hub.matching.engine.tariff import first_prices
@@ -47,15 +50,17 @@ def pooled_by_topic(problem: Problem) -> list[KeptClass]:
             taken.add((place, start))
             wanted.setdefault(start, []).append(KeptClass(topic=topic, level=0, language="ko", wish_ids=tuple(group),
                                                           instructor_id="", venue_id=place, start=start))  # fmt: skip
-    return [one for start, classes in sorted(wanted.items()) for one in _dealt_out(problem, start, classes)]
+    taught = Counter[tuple[str, int]]()
+    return [one for start, classes in sorted(wanted.items()) for one in _dealt_out(problem, start, classes, taught)]
 
 
-def column_program(problem: Problem, seconds: float) -> dict[str, object]:
+def column_program(problem: Problem, seconds: float) -> dict[str, float]:
     """HiGHS over the columns that the bound's prices met: the LP first, then the MIP with the time given."""
     tables = tables_of(problem)
     found = candidates_of(tables)
     market = market_of(tables, found)
-    dual = lagrangian(market, first_prices(tables, market), 0.0, 300, lambda: True)
+    reached = value_of_board(market, greedy(tables, found, market))
+    dual = lagrangian(market, first_prices(tables, market), reached, 300, lambda: True)
     met = zip(dual.groups.key.tolist(), dual.groups.members, strict=True)
     groups = sorted({(key, tuple(sorted(members[members >= 0].tolist()))) for key, members in met if members[0] >= 0})
     columns = []
@@ -73,9 +78,12 @@ def column_program(problem: Problem, seconds: float) -> dict[str, object]:
             "value": -solved.fun if solved.x is not None else 0.0, "seconds": process_time() - between}  # fmt: skip
 
 
-def _dealt_out(problem: Problem, start: int, classes: list[KeptClass]) -> list[KeptClass]:
-    """One instructor each, by the Hungarian method; those who teach in a second class of the week are left out."""
-    able = [one for one in problem.instructors if start in one.slots]
+def _dealt_out(
+    problem: Problem, start: int, classes: list[KeptClass], taught: Counter[tuple[str, int]]
+) -> list[KeptClass]:
+    """One instructor each, by the Hungarian method, among those who have not reached their cap of the week."""
+    week = problem.rules.week_of(start)
+    able = [one for one in problem.instructors if start in one.slots and taught[one.id, week] < one.cap_per_week]
     worth = np.full((len(classes), len(able)), -1e6)
     for row, one in enumerate(classes):
         for column, instructor in enumerate(able):
@@ -84,8 +92,10 @@ def _dealt_out(problem: Problem, start: int, classes: list[KeptClass]) -> list[K
                 if not faults_of(problem, held):
                     worth[row, column] = value_of(problem, [held])
     rows, columns = linear_sum_assignment(worth, maximize=True)
-    return [_held_by(classes[row], able[column].id)
-            for row, column in zip(rows.tolist(), columns.tolist(), strict=True) if worth[row, column] > 0]  # fmt: skip
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    dealt = [_held_by(classes[row], able[column].id) for row, column in pairs if worth[row, column] > 0]
+    taught.update((one.instructor_id, week) for one in dealt)
+    return dealt
 
 
 def _held_by(one: KeptClass, instructor: str) -> KeptClass:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import NamedTuple
 
 import numpy as np
@@ -217,6 +218,29 @@ def offer(
             for each in range(count):
                 sack.worth[each] = sack.real[each] - strength * prices.wish[sack.who[each]]
     return (score, instructor, taken, worth) if instructor >= 0 else nothing
+
+
+@compiled
+def fill_up(
+    market: Market, board: Board, prices: Prices, asked: Floats, strength: float, keys: Ints, sack: Sack
+) -> None:
+    """Adds the best class again and again until none is worth anything at this strength of the prices."""
+    waiting = [(0.0, 0)]
+    waiting.pop()
+    for key in keys:
+        score = offer(market, board, prices, asked, strength, key, sack)[0]
+        if score > 0:
+            waiting.append((-score, key))
+    heapq.heapify(waiting)
+    while len(waiting) > 0:
+        _, key = heapq.heappop(waiting)
+        score, who, count, worth = offer(market, board, prices, asked, strength, key, sack)
+        if score <= 0:
+            continue
+        if len(waiting) > 0 and score < -waiting[0][0] - 1e-12:
+            heapq.heappush(waiting, (-score, key))
+            continue
+        add(market, board, key, who, sack.picked, count, worth)
 
 
 @compiled

@@ -46,17 +46,25 @@ class Dual:
     groups: Groups
 
 
-def lagrangian(market: Market, prices: Prices, reached: float, iterations: int, keep_going: Callable[[], bool]) -> Dual:
+def lagrangian(
+    market: Market,
+    prices: Prices,
+    reached: float,
+    iterations: int,
+    keep_going: Callable[[], bool],
+    stride: float = 1.0,
+) -> Dual:
     """At most `iterations` steps from these prices.
 
-    `reached` is the value of a known plan: it sets the step length and never enters the bound.
+    `reached` is the value of a known plan: it sets the step length and never enters the bound. `stride` is the length
+    of the first steps as a share of Polyak's.
     """
     every = np.arange(len(market.venue))
     sack = a_sack(market)
     slope, direction, best = _nothing(prices), _nothing(prices), Prices(*(each.copy() for each in prices))
     hopes, best_hopes = np.zeros(len(every)), np.zeros(len(every))
     groups = Groups(np.zeros(_GROUPS, np.int64), np.zeros((_GROUPS, len(sack.best)), np.int64), np.zeros(1, np.int64))
-    bound, theta, stalls, share = np.inf, 1.0, 0, 0.0
+    bound, theta, stalls, share = np.inf, stride, 0, 0.0
     for iteration in range(iterations + 1):
         value = relax(market, prices, every, sack, slope, hopes, groups, keep=iteration > iterations // 4)
         stalls = 0 if value < bound * (1 - _CLOSE_ENOUGH) else stalls + 1

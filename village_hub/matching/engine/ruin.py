@@ -5,21 +5,18 @@ Source: Schrimpf et al. (2000), with the prices of the bound as in Lagrangian he
 
 from __future__ import annotations
 
-import heapq
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from village_hub.matching.engine.board import Board, add, drop, forbidden, hindrance, offer
+from village_hub.matching.engine.chance import Chance, below, draw
 from village_hub.matching.engine.compiled import compiled
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack
 from village_hub.matching.engine.market import Market
 from village_hub.matching.engine.relaxation import Prices
 from village_hub.matching.engine.tables import Ints
-
-Chance = npt.NDArray[np.uint64]
 
 _RUINED = 8
 _OF_INSTRUCTOR = 40
@@ -70,29 +67,6 @@ def work_for(market: Market) -> Work:
 
 
 @compiled
-def fill_up(
-    market: Market, board: Board, prices: Prices, asked: Floats, strength: float, keys: Ints, sack: Sack
-) -> None:
-    """Adds the best class again and again until none is worth anything at this strength of the prices."""
-    waiting = [(0.0, 0)]
-    waiting.pop()
-    for key in keys:
-        score = offer(market, board, prices, asked, strength, key, sack)[0]
-        if score > 0:
-            waiting.append((-score, key))
-    heapq.heapify(waiting)
-    while len(waiting) > 0:
-        _, key = heapq.heappop(waiting)
-        score, who, count, worth = offer(market, board, prices, asked, strength, key, sack)
-        if score <= 0:
-            continue
-        if len(waiting) > 0 and score < -waiting[0][0] - 1e-12:
-            heapq.heappush(waiting, (-score, key))
-            continue
-        add(market, board, key, who, sack.picked, count, worth)
-
-
-@compiled
 def search(
     market: Market, board: Board, prices: Prices, asked: Floats, sack: Sack, work: Work, seeds: Ints, chance: Chance,
     steps: int, heat: Heat,
@@ -131,23 +105,6 @@ def complete(market: Market, board: Board, work: Work) -> None:
         if board.served[wish] == -1:
             work.freed[0] = wish
             _join(market, board, 1, work)
-
-
-@compiled
-def draw(chance: Chance) -> float:
-    """The next number between 0 and 1 (xorshift64)."""
-    bits = chance[0]
-    bits ^= bits << np.uint64(13)
-    bits ^= bits >> np.uint64(7)
-    bits ^= bits << np.uint64(17)
-    chance[0] = bits
-    return float(bits >> np.uint64(11)) / 9007199254740992.0
-
-
-@compiled
-def below(chance: Chance, count: int) -> int:
-    """The next whole number from 0 to `count` − 1."""
-    return int(draw(chance) * count)
 
 
 @compiled

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from village_hub.matching.engine.board import Board, add, board_for, copied, hindrance, taken_at, value_of_board
+from village_hub.matching.engine.board import (
+    Board,
+    add,
+    board_for,
+    copied,
+    fill_up,
+    hindrance,
+    taken_at,
+    value_of_board,
+)
 from village_hub.matching.engine.bound import a_sack
 from village_hub.matching.engine.candidates import Candidates
 from village_hub.matching.engine.columns import Column, agree, column_of
@@ -15,11 +24,11 @@ from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.market import Market, market_of
 from village_hub.matching.engine.plan import Plan
 from village_hub.matching.engine.relaxation import Prices, asked_of, reduced_values
-from village_hub.matching.engine.ruin import Heat, complete, fill_up, search, work_for
+from village_hub.matching.engine.ruin import Heat, complete, search, work_for
 from village_hub.matching.engine.tables import Ints, Tables
 
 _STRENGTHS = (0.6, 0.8, 0.9)
-_KEYS_PER_WISH = 1.1
+_KEYS_PER_WISH = 1.2
 _FEWEST_KEYS = 1_500
 _WARMTH = 0.17  # of the worth of an average class
 _COLD = 0.95

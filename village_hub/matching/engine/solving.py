@@ -24,7 +24,10 @@ from village_hub.matching.engine.tariff import first_prices, tariff_of, warm_pri
 _STEPS_PER_WISH = 0.25
 _FEWEST_STEPS = 6
 _FOR_PRICES = 0.42
+_FOR_WARM_PRICES = 0.15
 _STEPS_NEAR = 40
+_FOR_PLAN = 0.97
+_LAST_PRICES = 60
 _DONE = 1e-6
 
 
@@ -77,15 +80,21 @@ def _solved(
     board = greedy(tables, found, market)
     prices = warm_prices(tables, market, tariff) if tariff else first_prices(tables, market)
     reached = value_of_board(market, board)
-    dual = lagrangian(market, prices, reached, effort, lambda: keep_going() and spent() < _FOR_PRICES)
-    columns, steps, bound = columns_of(tables, found, board, np.arange(len(found))), 0, dual.bound
-    if effort > 0 and bound - reached > _DONE * bound:
+    for_prices = _FOR_WARM_PRICES if tariff else _FOR_PRICES
+    dual = lagrangian(market, prices, reached, effort, lambda: keep_going() and spent() < for_prices)
+    columns, steps = columns_of(tables, found, board, np.arange(len(found))), 0
+    if effort > 0 and dual.bound - reached > _DONE * dual.bound:
         wanted = int(effort * max(_FEWEST_STEPS, _STEPS_PER_WISH * len(tables.wishes)))
         columns, steps = improved(
-            tables, found, market, dual.prices, board, steps=wanted, seed=seed, keep_going=keep_going, spent=spent
-        )
+            tables, found, market, dual.prices, board, steps=wanted, seed=seed, keep_going=keep_going,
+            spent=lambda: spent() / _FOR_PLAN,
+        )  # fmt: skip
+        reached = Draft(tables, found, columns).value
+        again = min(effort, _LAST_PRICES)
+        last = lagrangian(market, dual.prices, reached, again, lambda: keep_going() and spent() < 1, stride=0.4)
+        dual = min(dual, last, key=lambda one: one.bound)
     work |= {"market_bytes": sum(np.asarray(each).nbytes for each in market), "search_steps": steps}
-    return plan_of(_polished(tables, found, market, columns), kept + bound, tariff_of(tables, dual.prices), work)
+    return plan_of(_polished(tables, found, market, columns), kept + dual.bound, tariff_of(tables, dual.prices), work)
 
 
 def _mended(tables: Tables, found: Candidates, market: Market, before: Plan, seed: int, work: dict[str, int]) -> Plan:
