@@ -24,7 +24,7 @@ from village_hub.matching.engine.tariff import first_prices, tariff_of, warm_pri
 _STEPS_PER_WISH = 0.25
 _FEWEST_STEPS = 6
 _FOR_PRICES = 0.42
-_FOR_WARM_PRICES = 0.15
+_FOR_WARM_PRICES = 0.3
 _STEPS_NEAR = 40
 _FOR_PLAN = 0.97
 _LAST_PRICES = 60
