@@ -25,11 +25,26 @@ def broken_rules(problem: Problem, classes: Sequence[Class]) -> list[str]:
     broken += [f"instructor {key} twice" for key, count in taught.items() if count > 1]
     broken += [f"venue {key} twice" for key, count in rooms.items() if count > 1]
     broken += [f"wish {key} twice" for key, count in served.items() if count > 1]
+    broken += _late(problem, classes)
     weeks = Counter((one.instructor_id, one.start // problem.rules.slots_per_week) for one in classes)
     for instructor in problem.instructors:
         for (name, week), count in weeks.items():
             if name == instructor.id and count + instructor.taken_per_week.get(week, 0) > instructor.cap_per_week:
                 broken.append(f"cap of {name} in week {week}")
+    return broken
+
+
+def _late(problem: Problem, classes: Sequence[Class]) -> list[str]:
+    """Classes of one instructor that leave too little time for the way from one venue to the other."""
+    speed, length = problem.rules.travel_m_per_minute, problem.rules.length_slots
+    if not speed:
+        return []
+    broken = []
+    for one, other in combinations(sorted(classes, key=lambda each: each.start), 2):
+        if one.instructor_id == other.instructor_id and one.venue_id != other.venue_id:
+            way = dist(_named(problem.venues, one.venue_id).point, _named(problem.venues, other.venue_id).point)
+            if (other.start - one.start - length) * 30 < way / speed - 1e-6:
+                broken.append(f"{one.instructor_id} late at {other.venue_id}")
     return broken
 
 

@@ -8,11 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
-from village_hub.matching.engine.bound import Dual, Group
 from village_hub.matching.engine.candidates import Candidates
 from village_hub.matching.engine.tables import Bools, Ints, Tables
-
-_CHOICES_OF_INSTRUCTOR = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,36 +25,30 @@ class Column:
 def every_column(tables: Tables, found: Candidates, limit: int) -> list[Column] | None:
     """All classes there are, or nothing if more than `limit` groups and instructors would have to be looked at."""
     sizes = np.diff(found.wish_ptr)
-    if len(sizes) and (int(sizes.max()) > 16 or int((2**sizes * np.diff(found.pair_ptr)).sum()) > limit):
+    if len(sizes) and (int(sizes.max()) > 16 or int((2**sizes).sum()) > limit):
+        return None
+    crews = np.array([len(found.crew_of(tables, key)) for key in range(len(found))], dtype=np.int64)
+    if int((2**sizes * crews).sum()) > limit:
         return None
     return [column for key in range(len(found)) for group in _groups(tables, found, key)
             for column in with_instructors(tables, found, key, group)]  # fmt: skip
 
 
-def priced_columns(tables: Tables, found: Candidates, dual: Dual, own: Iterable[Group]) -> list[Column]:
-    """Columns of the groups the bound met and of `own`, each with its few cheapest instructors, by reduced value."""
-    prices, priced = dual.prices, list[tuple[float, Column]]()
-    for key, wishes in sorted({*dual.groups, *own}):
-        columns = list(with_instructors(tables, found, key, wishes))
-        instructors = np.array([column.instructor for column in columns], dtype=np.int64)
-        asked = prices.load[instructors] + prices.wish[list(wishes)].sum()
-        asked += dual.hours.asked(prices, instructors, np.full(len(columns), found.start[key]))
-        offers = zip((asked - [column.value for column in columns]).tolist(), columns, strict=True)
-        priced += sorted(offers)[:_CHOICES_OF_INSTRUCTOR]
-    return [column for _, column in sorted(priced)]
-
-
 def with_instructors(tables: Tables, found: Candidates, key: int, wishes: tuple[int, ...]) -> Iterator[Column]:
     """The group with every instructor of the key who welcomes its size and whom nobody in it rules out."""
-    rows = np.array(wishes, dtype=np.int64)
-    first, last = found.wish_ptr[key], found.wish_ptr[key + 1]
-    gain = float(found.gain[first:last][np.isin(found.wish[first:last], rows)].sum())
-    people = int(tables.people[rows].sum())
-    for pair in range(int(found.pair_ptr[key]), int(found.pair_ptr[key + 1])):
-        instructor = int(found.instructor[pair])
+    gain = _gain(found, key, wishes)
+    people = int(tables.people[list(wishes)].sum())
+    for place in found.crew_of(tables, key).tolist():
+        instructor = int(found.instructor[place])
         if welcomes(tables, instructor, people) and agree(tables, wishes, instructor):
-            worth = gain - tables.rules.weights.class_cost - float(found.travel[pair])
-            yield Column(key, wishes, instructor, worth)
+            yield Column(key, wishes, instructor, gain - tables.rules.weights.class_cost - float(found.travel[place]))
+
+
+def column_of(tables: Tables, found: Candidates, key: int, wishes: tuple[int, ...], instructor: int) -> Column:
+    """This class with its worth; the instructor is one of the key's crew."""
+    places = np.arange(found.crew_ptr[found.crew[key]], found.crew_ptr[found.crew[key] + 1])
+    travel = float(found.travel[places[found.instructor[places] == instructor][0]])
+    return Column(key, wishes, instructor, _gain(found, key, wishes) - tables.rules.weights.class_cost - travel)
 
 
 def welcomes(tables: Tables, instructor: int, people: int) -> bool:
@@ -76,6 +67,12 @@ def allowed_with(tables: Tables, wishes: Ints, instructor: int) -> Bools:
     if not tables.forbidden:
         return np.ones(len(wishes), dtype=np.bool_)
     return np.array([agree(tables, [wish], instructor) for wish in wishes.tolist()], dtype=np.bool_)
+
+
+def _gain(found: Candidates, key: int, wishes: tuple[int, ...]) -> float:
+    first, last = found.wish_ptr[key], found.wish_ptr[key + 1]
+    rows = np.array(wishes, dtype=np.int64)
+    return float(found.gain[first:last][np.isin(found.wish[first:last], rows)].sum() + found.bonus[key])
 
 
 def _groups(tables: Tables, found: Candidates, key: int) -> Iterator[tuple[int, ...]]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from village_hub.matching.engine.columns import Column, agree, welcomes
+from village_hub.matching.engine.draft import Draft
+from village_hub.matching.engine.market import ways_in_slots
 from village_hub.matching.engine.meeting import (
     Meeting,
     kept_meeting,
@@ -16,15 +21,15 @@ from village_hub.matching.engine.meeting import (
     score_of,
     value_of,
 )
-from village_hub.matching.engine.plan import Alternative, Plan, PlannedClass, Reason
-from village_hub.matching.engine.pools import Pool, teaches
+from village_hub.matching.engine.plan import Alternative, Plan, PlannedClass, Reason, Tariff, Unmatched
+from village_hub.matching.engine.pools import Membership, teaches
 from village_hub.matching.engine.problem import ANY_LEVEL, KeptClass, Problem
-from village_hub.matching.engine.search import Draft
 from village_hub.matching.engine.tables import Tables, levels_apart, tables_of
+from village_hub.matching.engine.vacancies import Vacancies
 from village_hub.matching.engine.whynot import why_not
 
 
-def plan_of(draft: Draft, bound: float) -> Plan:
+def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[str, int]) -> Plan:
     """The finished answer; classes in order of start, venue and instructor."""
     tables = draft.tables
     meetings = kept_meetings(tables)
@@ -34,11 +39,19 @@ def plan_of(draft: Draft, bound: float) -> Plan:
         level = _level(tables, pool, column)
         meetings.append(Meeting(pool.key[0], level, pool.language, column.wishes, column.instructor, venue, start))
     meetings.sort(key=lambda one: (one.start, one.venue, one.instructor))
+    sessions = _sessions(tables, meetings)
+    vacancies = Vacancies(draft)
     return Plan(
-        classes=tuple(_planned(tables, one, meetings) for one in meetings),
+        classes=tuple(_planned(tables, one, sessions) for one in meetings),
         value=kept_value(tables) + draft.value,
         bound=bound,
-        unmatched={tables.wishes[row].id: reason for row, reason in why_not(draft).items()},
+        unmatched=Unmatched(
+            (tables.wishes[row].id for row in np.flatnonzero(draft.free).tolist()),
+            lambda name: why_not(vacancies, tables.wish_row[name]),
+        ),
+        stability=draft.stability,
+        tariff=tariff,
+        effort=effort,
     )
 
 
@@ -58,12 +71,16 @@ def alternatives(problem: Problem, planned: PlannedClass | KeptClass) -> tuple[A
             worth = value_of(tables, other) - tables.load_cost(row, 1)
             ranked.append((-worth, row, other))
     return tuple(
-        Alternative(tables.instructors[row].id, score_of(tables, other), _reasons(tables, other, [*meetings, other]))
+        Alternative(
+            tables.instructors[row].id,
+            score_of(tables, other),
+            _reasons(tables, other, _sessions(tables, [*meetings, other])),
+        )
         for _, row, other in sorted(ranked, key=lambda entry: entry[:2])
     )
 
 
-def _level(tables: Tables, pool: Pool, column: Column) -> int:
+def _level(tables: Tables, pool: Membership, column: Column) -> int:
     """The lowest level that suits the group as well as the pool's; none is named where nobody named one."""
     taught = tables.instructors[column.instructor].topics[pool.key[0]]
     group = [(tables.wishes[row].level, tables.wishes[row].people) for row in column.wishes]
@@ -81,7 +98,7 @@ def _level(tables: Tables, pool: Pool, column: Column) -> int:
     return min(level for level in {*levels, pool.level} if fits(level) and apart(level) == apart(pool.level))
 
 
-def _planned(tables: Tables, meeting: Meeting, meetings: Sequence[Meeting]) -> PlannedClass:
+def _planned(tables: Tables, meeting: Meeting, sessions: Counter[tuple[int, int]]) -> PlannedClass:
     return PlannedClass(
         topic=meeting.topic,
         level=meeting.level,
@@ -93,18 +110,21 @@ def _planned(tables: Tables, meeting: Meeting, meetings: Sequence[Meeting]) -> P
         length=tables.rules.length_slots,
         value=value_of(tables, meeting),
         score=score_of(tables, meeting),
-        reasons=_reasons(tables, meeting, meetings),
+        reasons=_reasons(tables, meeting, sessions),
         kept=meeting.kept,
     )
 
 
-def _reasons(tables: Tables, meeting: Meeting, meetings: Sequence[Meeting]) -> tuple[Reason, ...]:
-    week_of = tables.rules.week_of
-    week = week_of(meeting.start)
-    theirs = [one for one in meetings if one.instructor == meeting.instructor]
-    taken = tables.instructors[meeting.instructor].taken_per_week
-    this_week = taken.get(week, 0) + sum(week_of(one.start) == week for one in theirs)
-    return tuple(reasons_of(tables, meeting, this_week, sum(taken.values()) + len(theirs)))
+def _sessions(tables: Tables, meetings: Sequence[Meeting]) -> Counter[tuple[int, int]]:
+    """Classes of each instructor in each week, and in all (week −1)."""
+    weeks = ((one.instructor, tables.rules.week_of(one.start)) for one in meetings)
+    return Counter(weeks) + Counter((one.instructor, -1) for one in meetings)
+
+
+def _reasons(tables: Tables, meeting: Meeting, sessions: Counter[tuple[int, int]]) -> tuple[Reason, ...]:
+    week, taken = tables.rules.week_of(meeting.start), tables.instructors[meeting.instructor].taken_per_week
+    this_week = taken.get(week, 0) + sessions[meeting.instructor, week]
+    return tuple(reasons_of(tables, meeting, this_week, sum(taken.values()) + sessions[meeting.instructor, -1]))
 
 
 def _can_hold(tables: Tables, meeting: Meeting) -> bool:
@@ -117,4 +137,14 @@ def _can_hold(tables: Tables, meeting: Meeting) -> bool:
         and metres_to_venue(tables, meeting) <= tables.instructors[meeting.instructor].radius_m
         and welcomes(tables, meeting.instructor, people)
         and agree(tables, meeting.wishes, meeting.instructor)
+        and _in_time(tables, meeting)
+    )
+
+
+def _in_time(tables: Tables, meeting: Meeting) -> bool:
+    apart = ways_in_slots(tables)
+    return len(apart) == 1 or all(
+        abs(meeting.start - other.start) >= tables.rules.length_slots + apart[meeting.venue, other.venue]
+        for other in kept_meetings(tables)
+        if other.instructor == meeting.instructor
     )

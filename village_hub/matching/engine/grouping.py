@@ -2,70 +2,140 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from village_hub.matching.engine.candidates import Candidates, spread
+from village_hub.matching.engine.compiled import compiled
 from village_hub.matching.engine.geometry import Floats
-from village_hub.matching.engine.tables import Ints
+from village_hub.matching.engine.tables import Bools, Ints
 
-_OUT_OF_REACH = -1e15
+OUT_OF_REACH = -1e15
+_EVEN = 1e-12
+
+
+class Sack(NamedTuple):
+    """Room to fill one class: `who`, `size`, `worth` and `real` (without prices) of those who could join.
+
+    `best[j]` is the largest worth of exactly j people, `joins[r, j]` whether the r-th of `order` is in it; `picked`
+    keeps names of the best group so far.
+    """
+
+    who: Ints
+    size: Ints
+    worth: Floats
+    real: Floats
+    order: Ints
+    best: Floats
+    joins: Bools
+    chosen: Ints
+    picked: Ints
+
+
+def sack_for(wishes: int, highest: int) -> Sack:
+    """Room for so many wishes and people."""
+    numbers = [np.zeros(wishes, dtype=np.int64) for _ in range(5)]
+    return Sack(
+        numbers[0], numbers[1], np.zeros(wishes), np.zeros(wishes), numbers[2], np.zeros(highest + 1),
+        np.zeros((wishes, highest + 1), dtype=np.bool_), numbers[3], numbers[4],
+    )  # fmt: skip
 
 
 def best_group(worth: Floats, people: Ints, lowest: int, highest: int) -> tuple[float, Ints]:
-    """The subset with `lowest` ≤ people ≤ `highest` of largest worth (exact), as (worth, positions).
+    """The subset with `lowest` ≤ people ≤ `highest` of largest worth (exact), as (worth, rising positions).
 
     The worth is −inf where no subset has such a size. Worths may be negative: people who cost something still join
     where the minimum needs them. O(n × highest) steps.
     """
-    wanted = np.flatnonzero(worth > 0)
-    size = int(people[wanted].sum())
-    if lowest <= size <= highest:
-        return float(worth[wanted].sum()), wanted
-    if size > highest:
-        total, chosen = _knapsack(worth, people, wanted, 0, highest)
-        if people[chosen].sum() >= lowest:
-            return total, chosen
-    return _knapsack(worth, people, np.argsort(-worth, kind="stable"), lowest, highest)
-
-
-def relaxed_groups(found: Candidates, keys: Ints, worth: Floats, people: Ints) -> tuple[Floats, Ints, Floats]:
-    """For each key a value no group of it can exceed: its knapsack with wishes taken in part.
-
-    `worth` has one number per entry of the candidates, `people` one per wish. Returns the values, the entries of the
-    keys one after another, and the share taken of each. Source: Dantzig's bound, extended by the lower limit.
-    """
-    entries, _ = spread(found.wish_ptr, keys)
-    lengths = found.wish_ptr[keys + 1] - found.wish_ptr[keys]
-    place = np.repeat(np.arange(len(keys)), lengths)
-    own, sizes = worth[entries], people[found.wish[entries]]
-    order = np.lexsort((-own / sizes, place))
-    entries, own, sizes = entries[order], own[order], sizes[order]
-    begins = np.cumsum(lengths) - lengths
-    ahead = np.cumsum(sizes) - sizes
-    ahead -= ahead[begins][place]
-    limit = np.where(own > 0, found.highest[keys][place], found.lowest[keys][place])
-    share = np.clip((limit - ahead) / sizes, 0.0, 1.0)
-    return np.add.reduceat(share * own, begins), entries, share
-
-
-def _knapsack(worth: Floats, people: Ints, order: Ints, lowest: int, highest: int) -> tuple[float, Ints]:
-    best = np.full(highest + 1, _OUT_OF_REACH)
-    best[0] = 0.0
-    joins = np.zeros((len(order), highest + 1), dtype=np.bool_)
-    for step, row in enumerate(order.tolist()):
-        size = int(people[row])
-        if size > highest:
-            continue
-        raised = best[: highest + 1 - size] + worth[row]
-        better = raised > best[size:]
-        joins[step, size:] = better
-        best[size:] = np.where(better, raised, best[size:])
-    total = int(np.argmax(best[lowest:])) + lowest if lowest <= highest else 0
-    if lowest > highest or best[total] < _OUT_OF_REACH / 2:
+    highest = min(highest, int(people.sum()))
+    if highest < lowest:
         return -np.inf, np.zeros(0, dtype=np.int64)
-    value, chosen = float(best[total]), []
-    for step in range(len(order) - 1, -1, -1):
-        if joins[step, total]:
-            chosen.append(int(order[step]))
-            total -= int(people[order[step]])
-    return value, np.sort(np.array(chosen, dtype=np.int64))
+    sack = sack_for(len(worth), highest)
+    sack.who[:], sack.size[:], sack.worth[:] = np.arange(len(worth)), people, worth
+    rows = pack(sack, len(worth), highest)
+    rows = pack_rest(sack, len(worth), rows, lowest, highest, highest)
+    total = fullest(sack, lowest, highest)
+    if sack.best[total] < OUT_OF_REACH / 2:
+        return -np.inf, np.zeros(0, dtype=np.int64)
+    count = unpack(sack, rows, total)
+    return float(sack.best[total]), np.sort(sack.chosen[:count])
+
+
+@compiled
+def pack(sack: Sack, count: int, highest: int) -> int:
+    """Fills `best` for every size up to `highest` from those worth something; returns how many of `order` they are."""
+    for total in range(highest + 1):
+        sack.best[total] = OUT_OF_REACH
+    sack.best[0] = 0.0
+    rows = 0
+    for place in range(count):
+        if sack.worth[place] > 0:
+            sack.order[rows] = place
+            _add(sack, rows, highest)
+            rows += 1
+    return rows
+
+
+@compiled
+def pack_rest(sack: Sack, count: int, rows: int, lowest: int, highest: int, top: int) -> int:
+    """Also looks at those who cost something, where the limits do not allow the best size up to `top` without them."""
+    if rows == count:
+        return rows
+    most = between = OUT_OF_REACH
+    for total in range(top + 1):
+        most = max(most, sack.best[total])
+        if lowest <= total <= highest:
+            between = max(between, sack.best[total])
+    if between >= most - _EVEN:
+        return rows
+    for place in range(count):
+        if sack.worth[place] <= 0:
+            sack.order[rows] = place
+            _add(sack, rows, top)
+            rows += 1
+    return rows
+
+
+@compiled
+def fullest(sack: Sack, lowest: int, highest: int) -> int:
+    """The size between the limits with the largest worth, the smallest of equals."""
+    size = lowest
+    for other in range(lowest + 1, highest + 1):
+        if sack.best[other] > sack.best[size]:
+            size = other
+    return size
+
+
+@compiled
+def unpack(sack: Sack, rows: int, total: int) -> int:
+    """Writes positions of those who make up `total` into `chosen` and returns how many they are."""
+    count = 0
+    for row in range(rows - 1, -1, -1):
+        if sack.joins[row, total]:
+            sack.chosen[count] = sack.order[row]
+            count += 1
+            total -= sack.size[sack.order[row]]
+    return count
+
+
+@compiled
+def take_wanted(sack: Sack, count: int) -> int:
+    """Everybody worth something, as `unpack` would write them."""
+    taken = 0
+    for place in range(count):
+        if sack.worth[place] > 0:
+            sack.chosen[taken] = place
+            taken += 1
+    return taken
+
+
+@compiled
+def _add(sack: Sack, row: int, highest: int) -> None:
+    size, worth = sack.size[sack.order[row]], sack.worth[sack.order[row]]
+    best, joins = sack.best, sack.joins[row]
+    for total in range(min(size, highest + 1)):
+        joins[total] = False
+    for total in range(highest, size - 1, -1):
+        raised = best[total - size] + worth
+        joins[total] = raised > best[total]
+        best[total] = max(raised, best[total])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.problem import KeptClass
 
 Figures = Mapping[str, float | str]
@@ -110,14 +111,49 @@ class PlannedClass:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Tariff:
+    """Prices by name: per wish, and for each instructor per half hour, per week and per session."""
+
+    wishes: Mapping[str, float]
+    instructors: Mapping[str, tuple[Floats, Floats, float]]
+
+
+class Unmatched(Mapping[str, WhyNot]):
+    """Why each wish found no class, worked out when it is first asked."""
+
+    def __init__(self, names: Iterable[str], explain: Callable[[str], WhyNot]) -> None:
+        self._answers: dict[str, WhyNot | None] = dict.fromkeys(names)
+        self._explain = explain
+
+    def __getitem__(self, name: str) -> WhyNot:
+        answer = self._answers[name]
+        if answer is None:
+            answer = self._answers[name] = self._explain(name)
+        return answer
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Classes in order of start and venue, and a certificate: no plan for this problem is worth more than `bound`."""
+    """Classes in order of start and venue, and a certificate: no plan for this problem is worth more than `bound`.
+
+    `stability` is the part of the value that classes shown before add by staying as they are. `tariff` are the prices
+    of the bound, a head start for the next run; `effort` says how many keys, entries, bytes and steps it took.
+    """
 
     classes: tuple[PlannedClass, ...]
     value: float
     bound: float
     unmatched: Mapping[str, WhyNot]
+    stability: float = 0.0
+    tariff: Tariff | None = field(default=None, compare=False, repr=False)
+    effort: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def gap(self) -> float:

@@ -8,26 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_hub.matching.engine.geometry import Floats, distances_m
-from village_hub.matching.engine.problem import ANY_LEVEL, Instructor
-from village_hub.matching.engine.tables import Bools, Ints, Tables, levels_apart
+from village_hub.matching.engine.problem import ANY_LEVEL, Instructor, KeptClass
+from village_hub.matching.engine.tables import Bools, Ints, Tables, distinct_needs, levels_apart
 
 PoolKey = tuple[str, int, str, str | None]  # topic, level, language, circle
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """n wishes, m instructors: `fits` (n × V) is reach, access and own place, `near` (m × V) the radius.
-
-    `gain` (n × V) is before lateness.
-    """
+class Membership:
+    """Rows of the wishes that may share a class, and of the instructors who could teach it, both rising."""
 
     key: PoolKey
     wishes: Ints
     instructors: Ints
-    fits: Bools
-    near: Bools
-    gain: Floats
-    travel: Floats
 
     @property
     def level(self) -> int:
@@ -40,17 +33,47 @@ class Pool:
         return self.key[2]
 
 
-def pools_of(tables: Tables) -> Iterator[Pool]:
+@dataclass(frozen=True, slots=True)
+class Pool(Membership):
+    """n wishes, m instructors: `fits` (n × V) is reach, access and own place, `near` (m × V) the radius.
+
+    `gain` (n × V) is before lateness.
+    """
+
+    fits: Bools
+    near: Bools
+    gain: Floats
+    travel: Floats
+
+
+def memberships_of(tables: Tables) -> Iterator[Membership]:
     """Every pool with an instructor and enough people, leaving out those that another pool contains."""
     for (topic, circle), rows in sorted(members(tables).items(), key=lambda entry: (entry[0][0], entry[0][1] or "")):
+        languages = sorted({language for row in rows for language in tables.wishes[row].languages})
         for level in levels_of(tables, topic, rows):
-            languages = sorted({language for row in rows for language in tables.wishes[row].languages})
             found = [pool_rows(tables, (topic, level, language, circle), rows) for language in languages]
             seen = [(set(wishes), set(instructors)) for wishes, instructors in found]
             for place, (wishes, instructors) in enumerate(found):
                 enough = tables.people[wishes].sum() >= tables.rules.minimum_group if wishes else False
                 if enough and instructors and not _contained(place, seen):
-                    yield pool_from(tables, (topic, level, languages[place], circle), wishes, instructors)
+                    yield Membership((topic, level, languages[place], circle), _rows(wishes), _rows(instructors))
+
+
+def pool_of_shown(tables: Tables, shown: KeptClass) -> Membership | None:
+    """The people and the instructor of a class already shown, if they may still meet."""
+    rows = sorted(tables.wish_row[wish] for wish in shown.wish_ids if wish in tables.wish_row)
+    instructor = tables.instructor_row.get(shown.instructor_id)
+    if len(rows) < len(shown.wish_ids) or instructor is None or shown.venue_id not in tables.venue_row:
+        return None
+    wishes = [tables.wishes[row] for row in rows]
+    circles = {wish.only_with for wish in wishes}
+    key = (shown.topic, shown.level, shown.language, wishes[0].only_with)
+    fitting, _ = pool_rows(tables, key, rows)
+    meets = not any((row, instructor) in tables.forbidden for row in rows) and bool(tables.free[rows].all())
+    same = len(circles) == 1 and all(wish.topic == shown.topic for wish in wishes) and fitting == rows
+    if not (meets and same and teaches(tables.instructors[instructor], key)):
+        return None
+    return Membership(key, _rows(rows), _rows([instructor]))
 
 
 def members(tables: Tables, among: Bools | None = None) -> dict[tuple[str, str | None], list[int]]:
@@ -68,21 +91,21 @@ def levels_of(tables: Tables, topic: str, wishes: list[int]) -> list[int]:
     Who teaches every level can also meet people halfway, at a level between theirs that nobody names.
     """
     wished = {tables.wishes[row].level for row in wishes} - {ANY_LEVEL}
-    taught = {level for one in tables.instructors for level in one.topics.get(topic, ())}
+    taught = {level for row in tables.teaching.get(topic, ()) for level in tables.instructors[row].topics[topic]}
     halfway = range(min(wished), max(wished)) if wished and ANY_LEVEL in taught else ()
     return sorted(wished.union(taught, halfway) - {ANY_LEVEL}) or [ANY_LEVEL]
 
 
 def pool_rows(tables: Tables, key: PoolKey, wishes: list[int]) -> tuple[list[int], list[int]]:
     """Those of `wishes` that fit level and language, and the instructors who teach them."""
-    _, level, language, _ = key
+    topic, level, language, _ = key
     tolerance = tables.rules.level_tolerance
     fitting = [
         row
         for row in wishes
         if language in tables.wishes[row].languages and levels_apart(tables.wishes[row].level, level) <= tolerance
     ]
-    return fitting, [row for row, one in enumerate(tables.instructors) if teaches(one, key)]
+    return fitting, [row for row in tables.teaching.get(topic, ()) if teaches(tables.instructors[row], key)]
 
 
 def teaches(one: Instructor, key: PoolKey) -> bool:
@@ -95,7 +118,7 @@ def teaches(one: Instructor, key: PoolKey) -> bool:
 
 def pool_from(tables: Tables, key: PoolKey, wishes: list[int], instructors: list[int]) -> Pool:
     """The pool with its geometry."""
-    wish_rows, instructor_rows = np.array(wishes, dtype=np.int64), np.array(instructors, dtype=np.int64)
+    wish_rows, instructor_rows = _rows(wishes), _rows(instructors)
     to_wish = distances_m(tables.wish_at[wish_rows], tables.venue_at)
     to_instructor = distances_m(tables.instructor_at[instructor_rows], tables.venue_at)
     radius = np.array([tables.instructors[row].radius_m for row in instructors], dtype=np.float64)
@@ -123,10 +146,13 @@ def reaches(tables: Tables, wishes: Ints, metres: Floats) -> Bools:
 
 def accessible(tables: Tables, wishes: Ints) -> Bools:
     """n × V: the venue has every access feature the wish needs."""
-    return np.array(
-        [[tables.wishes[row].needs <= venue.features for venue in tables.venues] for row in wishes.tolist()],
-        dtype=np.bool_,
-    ).reshape(len(wishes), len(tables.venues))
+    kinds, kind_of = distinct_needs(tables)
+    suits: Bools = kinds[kind_of[wishes]]
+    return suits
+
+
+def _rows(rows: list[int]) -> Ints:
+    return np.array(rows, dtype=np.int64)
 
 
 def _contained(place: int, seen: list[tuple[set[int], set[int]]]) -> bool:

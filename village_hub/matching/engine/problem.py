@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from village_hub.matching.engine.geometry import Point
 
 ANY_LEVEL = 0
+SLOT_MINUTES = 30
 KOREAN = frozenset({"ko"})
 
 
@@ -83,6 +84,7 @@ class Weights:
     (sessions before it), which spreads the load.
 
     `later_per_day` is so small that a class of 20 in four weeks is worth more than one of 19 of them on the first day.
+    Every class of `Problem.shown` that the plan holds unchanged adds `stability`: what must be gained to break it.
     """
 
     served: float = 1.0
@@ -95,11 +97,15 @@ class Weights:
     class_cost: float = 0.5
     travel_per_km: float = 0.05
     load: float = 0.1
+    stability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The municipality's rulebook as of one date; a class starts only on a multiple of `start_step_slots`."""
+    """The municipality's rulebook as of one date; a class starts only on a multiple of `start_step_slots`.
+
+    Between two classes at different venues an instructor needs the way at `travel_m_per_minute`; 0 asks for no time.
+    """
 
     minimum_group: int = 5
     maximum_group: int = 20
@@ -108,6 +114,7 @@ class Rules:
     slots_per_week: int = 336
     level_tolerance: int = 1
     walking_m_per_minute: float = 50.0
+    travel_m_per_minute: float = 0.0
     weights: Weights = field(default_factory=Weights)
 
     def week_of(self, slot: int) -> int:
@@ -130,7 +137,11 @@ class KeptClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Everything one match run may use; `forbidden` holds (wish, instructor) pairs that must not meet."""
+    """Everything one match run may use; `forbidden` holds (wish, instructor) pairs that must not meet.
+
+    `kept` classes stand whatever they cost; `shown` ones have been proposed before and are worth `Weights.stability`
+    more as they are. One that is no longer possible, or names somebody who is gone, counts for nothing.
+    """
 
     wishes: tuple[Wish, ...]
     instructors: tuple[Instructor, ...]
@@ -138,6 +149,7 @@ class Problem:
     rules: Rules = field(default_factory=Rules)
     forbidden: frozenset[tuple[str, str]] = frozenset()
     kept: tuple[KeptClass, ...] = ()
+    shown: tuple[KeptClass, ...] = ()
 
     def __post_init__(self) -> None:
         """A problem is refused at the door rather than half solved."""

@@ -1,212 +1,197 @@
-"""A plan under construction, and the steps that make it fuller: each keeps every hard rule."""
+"""From candidates and prices to a plan: a first plan, ruin and recreate over promising keys, and a careful end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from village_hub.matching.engine.bound import Dual
-from village_hub.matching.engine.candidates import Candidates, spread
-from village_hub.matching.engine.columns import Column, allowed_with
+from village_hub.matching.engine.board import (
+    Board,
+    add,
+    board_for,
+    copied,
+    fill_up,
+    hindrance,
+    taken_at,
+    value_of_board,
+)
+from village_hub.matching.engine.bound import a_sack
+from village_hub.matching.engine.candidates import Candidates
+from village_hub.matching.engine.columns import Column, agree, column_of
+from village_hub.matching.engine.draft import limits_of
 from village_hub.matching.engine.geometry import Floats
-from village_hub.matching.engine.grouping import best_group
-from village_hub.matching.engine.tables import Ints, Tables, around
+from village_hub.matching.engine.market import Market, market_of
+from village_hub.matching.engine.plan import Plan
+from village_hub.matching.engine.relaxation import Prices, asked_of, reduced_values
+from village_hub.matching.engine.ruin import Heat, complete, search, work_for
+from village_hub.matching.engine.tables import Ints, Tables
 
-_ROUND = 96
-_WORTH_OF_LEADER = 0.8
-_SMALLEST_VALUE = 1e-9
-
-
-class Draft:
-    """Classes chosen so far and what they leave free."""
-
-    def __init__(self, tables: Tables, found: Candidates, columns: Iterable[Column] = ()) -> None:
-        self.tables, self.found = tables, found
-        self.free = tables.free.copy()
-        self.instructor_start = tables.instructor_start.copy()
-        self.venue_start = tables.venue_start.copy()
-        self.caps = tables.caps_left.copy()
-        self.sessions = np.zeros(len(tables.instructors), dtype=np.int64)
-        self.columns: list[Column] = []
-        for column in columns:
-            self.add(column)
-
-    @property
-    def value(self) -> float:
-        """Worth of all classes less the load of all instructors, without kept classes."""
-        load = sum(
-            self.tables.load_cost(row, int(self.sessions[row])) for row in np.flatnonzero(self.sessions).tolist()
-        )
-        return sum(column.value for column in sorted(self.columns)) - load
-
-    def add(self, column: Column) -> None:
-        """Takes the wishes, the instructor's hours and cap, and the room."""
-        start, rules = int(self.found.start[column.key]), self.tables.rules
-        week, blocked = rules.week_of(start), around(start, rules.length_slots)
-        self.free[list(column.wishes)] = False
-        self.venue_start[self.found.venue[column.key], blocked] = False
-        self.instructor_start[column.instructor, blocked] = False
-        self.caps[column.instructor, week] -= 1
-        if self.caps[column.instructor, week] <= 0:
-            first = week * rules.slots_per_week
-            self.instructor_start[column.instructor, first : first + rules.slots_per_week] = False
-        self.sessions[column.instructor] += 1
-        self.columns.append(column)
-
-    def fits(self, column: Column) -> bool:
-        """Nothing the class needs is taken."""
-        start = self.found.start[column.key]
-        return bool(
-            self.instructor_start[column.instructor, start]
-            and self.venue_start[self.found.venue[column.key], start]
-            and self.free[list(column.wishes)].all()
-        )
+_STRENGTHS = (0.6, 0.8, 0.9)
+_KEYS_PER_WISH = 1.2
+_FEWEST_KEYS = 1_500
+_WARMTH = 0.17  # of the worth of an average class
+_COLD = 0.95
+_AT_ONCE = 250
 
 
-def fill(draft: Draft, dual: Dual | None = None, among: Ints | None = None) -> Draft:
-    """Adds classes until no key leaves a positive value, the best first; the prices of `dual` make it look ahead.
+def greedy(tables: Tables, found: Candidates, market: Market, first: Iterable[Column] = ()) -> Board:
+    """The best class again and again, without prices; `first` classes stand where they still fit."""
+    board = stand(tables, market, first)
+    prices = _no_prices(tables, market)
+    fill_up(market, board, prices, asked_of(market, prices), 0.0, np.arange(len(found)), a_sack(market))
+    return board
 
-    Goes in rounds: all keys get an optimistic value at once, the most promising are formed exactly, and those within a
-    share of the best are taken as long as they do not touch each other.
+
+def stand(tables: Tables, market: Market, columns: Iterable[Column]) -> Board:
+    """A board with these classes, as far as they fit beside each other."""
+    board = board_for(market, tables.free, tables.slots)
+    for column in columns:
+        _put(market, board, column)
+    return board
+
+
+def improved(
+    tables: Tables, found: Candidates, market: Market, prices: Prices, start: Board, *,
+    steps: int, seed: int, keep_going: Callable[[], bool], spent: Callable[[], float], near: Ints | None = None,
+) -> tuple[list[Column], int]:  # fmt: skip
+    """The best plan met in so many steps of ruin and recreate, and the steps taken.
+
+    With `near`, only round these wishes, from the plan so far, and nothing is given up on the way.
     """
-    keys = np.arange(len(draft.found)) if among is None else among
-    offers = _Offers(draft, dual)
-    while len(keys):
-        keys, optimistic = offers.promising(keys)
-        leaders = keys[np.argsort(-optimistic, kind="stable")[:_ROUND]]
-        formed = [(value, column) for key in leaders.tolist() for value, column in offers.form(key)]
-        formed.sort(key=lambda entry: (-entry[0], entry[1]))
-        if not formed:
-            keys = np.setdiff1d(keys, leaders)
+    keys = promising(tables, found, market, prices, start)
+    few = found.only(keys)
+    narrow = market_of(tables, few)
+    asked, sack, work = asked_of(narrow, prices), a_sack(narrow), work_for(narrow)
+    if near is None:
+        board = _first_board(tables, few, narrow, prices, asked, start, keys)
+    else:
+        board = _moved(tables, few, narrow, start, keys)
+    best = board_for(narrow, tables.free, tables.slots)
+    copied(board, best)
+    top = value_of_board(narrow, board)
+    warmth = 0.0 if near is not None else _WARMTH * top / max(1, int((board.key >= 0).sum()))
+    chance = np.array([0x9E3779B97F4A7C15 ^ (seed * 2 + 1)], dtype=np.uint64)
+    seeds = np.flatnonzero(np.diff(narrow.own_ptr) > 0)
+    if near is not None:
+        seeds = np.intersect1d(seeds, near)
+    if not len(seeds):
+        steps = 0
+    taken = 0
+    at_once = max(1, min(_AT_ONCE, steps // 20))
+    while taken < steps and keep_going():
+        done = max(taken / steps, spent())
+        if done >= 1:
+            break
+        heat = Heat(1.0, 0.3, 0.03, warmth * max(0.0, 1 - done / _COLD))
+        search(narrow, board, prices, asked, sack, work, seeds, chance, at_once, heat)
+        taken += at_once
+        value = value_of_board(narrow, board)
+        if value > top + 1e-9:
+            top = value
+            copied(board, best)
+    return columns_of(tables, found, best, keys), taken
+
+
+def finished(tables: Tables, found: Candidates, market: Market, columns: Iterable[Column]) -> list[Column]:
+    """Nobody could still join and no class be added, over all keys."""
+    board = greedy(tables, found, market, columns)
+    complete(market, board, work_for(market))
+    return columns_of(tables, found, board, np.arange(len(found)))
+
+
+def standing(tables: Tables, found: Candidates, plan: Plan) -> list[Column]:
+    """Those classes of an earlier plan that are still possible just as they were, with the keys that suit them best."""
+    columns = []
+    for one in plan.classes:
+        rows = tuple(sorted(tables.wish_row.get(wish, -1) for wish in one.wish_ids))
+        venue, instructor = tables.venue_row.get(one.venue_id, -1), tables.instructor_row.get(one.instructor_id, -1)
+        if one.kept or min(*rows, venue, instructor) < 0 or not agree(tables, rows, instructor):
             continue
-        least = _WORTH_OF_LEADER * formed[0][0]
-        for value, column in formed:
-            if value >= least and draft.fits(column):
-                draft.add(column)
-    return draft
+        first, last = np.searchsorted(found.venue, [venue, venue + 1])
+        first, last = first + np.searchsorted(found.start[first:last], [one.start, one.start + 1])
+        offers = [_class_at(tables, found, int(key), rows, instructor) for key in range(first, last)]
+        possible = [each for each in offers if each is not None]
+        columns += [max(possible, key=lambda each: each.value)] if possible else []
+    return columns
 
 
-def regroup(draft: Draft) -> Draft:
-    """Every class chooses its group anew from its own and all free wishes, so nobody who could join is left out."""
-    found, tables = draft.found, draft.tables
-    for place, column in enumerate(draft.columns):
-        first, last = int(found.wish_ptr[column.key]), int(found.wish_ptr[column.key + 1])
-        draft.free[list(column.wishes)] = True
-        wishes, gain = found.wish[first:last], found.gain[first:last]
-        allowed = draft.free[wishes] & allowed_with(tables, wishes, column.instructor)
-        gained, group = best_group(
-            gain[allowed],
-            tables.people[wishes[allowed]],
-            *limits_of(tables, int(found.venue[column.key]), column.instructor),
+def near_changes(tables: Tables, found: Candidates, board: Board, plan: Plan) -> Ints:
+    """Unserved wishes that are new, lost their class, or could use the room or instructor of a class that is gone."""
+    served = {wish for one in plan.classes for wish in one.wish_ids}
+    known = served.union(plan.unmatched)
+    left = np.flatnonzero(board.served == -1)
+    lost = [row for row in left.tolist() if tables.wishes[row].id in served or tables.wishes[row].id not in known]
+    held = {(int(found.venue[board.key[place]]), int(board.who[place])) for place in np.flatnonzero(board.key >= 0)}
+    gone = [(tables.venue_row.get(one.venue_id, -1), tables.instructor_row.get(one.instructor_id, -1))
+            for one in plan.classes]  # fmt: skip
+    venues = [venue for venue, instructor in gone if venue >= 0 and (venue, instructor) not in held]
+    entries = np.repeat(np.isin(found.venue, venues), np.diff(found.wish_ptr))
+    return np.union1d(lost, np.intersect1d(left, found.wish[entries])).astype(np.int64)
+
+
+def promising(tables: Tables, found: Candidates, market: Market, prices: Prices, start: Board) -> Ints:
+    """Keys nearest to the best of their room and hour at these prices, and those of the plan so far."""
+    reduced = reduced_values(market, prices, a_sack(market))
+    place = np.cumsum(np.diff(found.venue * tables.slots + found.start, prepend=-1) != 0) - 1
+    best = np.zeros(place[-1] + 1)
+    np.maximum.at(best, place, reduced)
+    count = max(_FEWEST_KEYS, int(_KEYS_PER_WISH * len(np.unique(found.wish))))
+    behind = best[place] - reduced
+    behind[start.key[start.key >= 0]] = -np.inf
+    behind[found.bonus > 0] = -np.inf
+    return np.sort(np.argsort(behind, kind="stable")[:count])
+
+
+def columns_of(tables: Tables, found: Candidates, board: Board, keys: Ints) -> list[Column]:
+    """The classes of a board whose keys are rows of `keys`."""
+    return sorted(
+        column_of(
+            tables, found, int(keys[board.key[place]]),
+            tuple(sorted(board.members[place, : board.size[place]].tolist())), int(board.who[place]),
         )
-        before = float(gain[np.isin(wishes, column.wishes)].sum())
-        if gained > before + _SMALLEST_VALUE:
-            chosen = tuple(wishes[allowed][group].tolist())
-            draft.columns[place] = Column(column.key, chosen, column.instructor, column.value - before + gained)
-        draft.free[list(draft.columns[place].wishes)] = False
-    return draft
+        for place in np.flatnonzero(board.key >= 0).tolist()
+    )  # fmt: skip
 
 
-def earlier(draft: Draft) -> Draft:
-    """Every class moves to the first hour at which its own group, instructor and room are free, until none can."""
-    found, moved = draft.found, True
-    while moved:
-        moved = False
-        for column in sorted(draft.columns, key=lambda one: (int(found.start[one.key]), one)):
-            sooner = list(_sooner(draft, column))
-            if not sooner:
-                continue
-            others = Draft(draft.tables, found, (one for one in draft.columns if one is not column))
-            first = next((one for one in sooner if others.fits(one)), None)
-            if first is not None:
-                others.add(first)
-                draft, moved = others, True
-    return draft
+def _class_at(tables: Tables, found: Candidates, key: int, wishes: tuple[int, ...], instructor: int) -> Column | None:
+    """The class of this key, if all of these people fit it and the instructor can come."""
+    entries = found.wish[found.wish_ptr[key] : found.wish_ptr[key + 1]]
+    if not np.isin(wishes, entries).all() or instructor not in found.instructor[found.crew_of(tables, key)]:
+        return None
+    low, high = limits_of(tables, int(found.venue[key]), instructor)
+    if not low <= tables.people[list(wishes)].sum() <= high:
+        return None
+    return column_of(tables, found, key, wishes, instructor)
 
 
-def limits_of(tables: Tables, venue: int, instructor: int | None) -> tuple[int, int]:
-    """Least and most people of a class there, with this instructor or with one who welcomes every group."""
-    lowest, highest = tables.rules.minimum_group, min(tables.rules.maximum_group, tables.venues[venue].capacity)
-    if instructor is None:
-        return lowest, highest
-    one = tables.instructors[instructor]
-    return max(lowest, one.group_min), min(highest, one.group_max)
+def _first_board(
+    tables: Tables, few: Candidates, narrow: Market, prices: Prices, asked: Floats, start: Board, keys: Ints
+) -> Board:
+    boards = [_moved(tables, few, narrow, start, keys)]
+    for strength in _STRENGTHS:
+        board = board_for(narrow, tables.free, tables.slots)
+        fill_up(narrow, board, prices, asked, strength, np.arange(len(few)), a_sack(narrow))
+        fill_up(narrow, board, prices, asked, 0.0, np.arange(len(few)), a_sack(narrow))
+        boards.append(board)
+    return max(boards, key=lambda board: value_of_board(narrow, board))
 
 
-def _sooner(draft: Draft, column: Column) -> Iterator[Column]:
-    """The same class at every earlier start that its people, instructor and room allow, the earliest first."""
-    found, tables, rows = draft.found, draft.tables, np.array(column.wishes, dtype=np.int64)
-    start, people = int(found.start[column.key]), int(tables.people[rows].sum())
-    same = (found.pool == found.pool[column.key]) & (found.venue == found.venue[column.key]) & (found.start < start)
-    keys = np.flatnonzero(same & tables.instructor_start[column.instructor, found.start])
-    for key in keys[tables.wish_start[rows][:, found.start[keys]].all(axis=0)].tolist():
-        won = float(tables.later(people, start) - tables.later(people, int(found.start[key])))
-        yield Column(key, column.wishes, column.instructor, column.value + won)
+def _moved(tables: Tables, few: Candidates, narrow: Market, start: Board, keys: Ints) -> Board:
+    board = board_for(narrow, tables.free, tables.slots)
+    for place in np.flatnonzero(start.key >= 0).tolist():
+        key = int(np.searchsorted(keys, start.key[place]))
+        add(narrow, board, key, start.who[place], start.members[place], start.size[place], start.worth[place])
+    return board
 
 
-class _Offers:
-    """What each key would be worth now, at the given prices."""
+def _put(market: Market, board: Board, column: Column) -> None:
+    members = np.array(column.wishes, dtype=np.int64)
+    free = (board.served[members] == -1).all() and taken_at(market, board, column.key) < 0
+    if free and hindrance(market, board, column.instructor, column.key) == -1:
+        add(market, board, column.key, column.instructor, members, len(members), column.value)
 
-    def __init__(self, draft: Draft, dual: Dual | None) -> None:
-        self.draft, self.tables, self.found = draft, draft.tables, draft.found
-        found, rules = self.found, self.tables.rules
-        key_of = np.repeat(np.arange(len(found)), np.diff(found.pair_ptr))
-        self.pair_start = found.start[key_of]
-        self.gain, self.paid = found.gain, found.travel + rules.weights.class_cost
-        if dual is not None:
-            self.gain = self.gain - dual.prices.wish[found.wish]
-            self.paid = self.paid + dual.hours.asked(dual.prices, found.instructor, self.pair_start)
 
-    def promising(self, keys: Ints) -> tuple[Ints, Floats]:
-        draft, found, tables = self.draft, self.found, self.tables
-        keys = keys[draft.venue_start[found.venue[keys], found.start[keys]]]
-        if not len(keys):
-            return keys, np.zeros(0)
-        entries, begins = spread(found.wish_ptr, keys)
-        wishes = found.wish[entries]
-        free = draft.free[wishes]
-        company = np.add.reduceat(free * tables.people[wishes], begins)
-        gained = np.add.reduceat(free * np.maximum(self.gain[entries], 0.0), begins)
-        pairs, begins = spread(found.pair_ptr, keys)
-        cost = np.minimum.reduceat(self._cost(pairs), begins)
-        optimistic = gained - cost
-        alive = (company >= found.lowest[keys]) & (optimistic > _SMALLEST_VALUE)
-        return keys[alive], optimistic[alive]
-
-    def form(self, key: int) -> list[tuple[float, Column]]:
-        """The best class of the key now, if it is worth anything: cheapest instructors first, until one cannot win."""
-        found, tables, draft = self.found, self.tables, self.draft
-        first, last = int(found.wish_ptr[key]), int(found.wish_ptr[key + 1])
-        free = draft.free[found.wish[first:last]]
-        wishes, gain, real = found.wish[first:last][free], self.gain[first:last][free], found.gain[first:last][free]
-        pairs = np.arange(found.pair_ptr[key], found.pair_ptr[key + 1])
-        cost = self._cost(pairs)
-        best: list[tuple[float, Column]] = []
-        known: dict[tuple[int, int], tuple[float, Ints]] = {}
-        for place in np.argsort(cost, kind="stable").tolist():
-            instructor, paid = int(found.instructor[pairs[place]]), float(cost[place])
-            if not np.isfinite(paid) or paid >= (most := float(np.maximum(gain, 0.0).sum())):
-                break
-            if best and most - paid <= best[0][0]:
-                break
-            span = limits_of(tables, int(found.venue[key]), instructor)
-            allowed = np.flatnonzero(allowed_with(tables, wishes, instructor))
-            if len(allowed) < len(wishes):
-                value, group = best_group(gain[allowed], tables.people[wishes[allowed]], *span)
-                group = allowed[group]
-            else:
-                if span not in known:
-                    known[span] = best_group(gain, tables.people[wishes], *span)
-                value, group = known[span]
-            if value - paid > (best[0][0] if best else _SMALLEST_VALUE):
-                travel = float(found.travel[pairs[place]])
-                worth = float(real[group].sum()) - tables.rules.weights.class_cost - travel
-                best = [(value - paid, Column(key, tuple(wishes[group].tolist()), instructor, worth))]
-        return best
-
-    def _cost(self, pairs: Ints) -> Floats:
-        draft, instructors = self.draft, self.found.instructor[pairs]
-        load = self.tables.rules.weights.load * (self.tables.loads[instructors] + draft.sessions[instructors])
-        able = draft.instructor_start[instructors, self.pair_start[pairs]]
-        return np.where(able, self.paid[pairs] + load, np.inf)
+def _no_prices(tables: Tables, market: Market) -> Prices:
+    hours = np.zeros((len(market.caps), tables.slots))
+    return Prices(np.zeros(len(market.people)), hours, np.zeros(market.caps.shape), np.zeros(len(market.caps)))

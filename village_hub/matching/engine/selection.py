@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from village_hub.matching.engine.columns import Column
-from village_hub.matching.engine.search import Draft
+from village_hub.matching.engine.draft import Draft
+from village_hub.matching.engine.market import ways_in_slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection 
     """
     if not columns:
         return Selection([], True)
-    rows = _Rows(fixed, columns)
+    rows = Rows(fixed, columns)
     solved = milp(
         c=rows.cost,
         integrality=np.concatenate([np.ones(len(columns)), np.zeros(len(rows.cost) - len(columns))]),
@@ -41,7 +43,7 @@ def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection 
     return Selection([columns[place] for place in np.flatnonzero(solved.x[: len(columns)] > 0.5)], solved.status == 0)
 
 
-class _Rows:
+class Rows:
     def __init__(self, fixed: Draft, columns: list[Column]) -> None:
         self.row_of: dict[tuple[str, int, int], int] = {}
         self.most: list[float] = []
@@ -60,6 +62,7 @@ class _Rows:
             self._put("week", instructor, week, int(fixed.caps[instructor, week]), place)
             self._put("load", instructor, 0, 0, place)
             sessions[instructor] = sessions.get(instructor, 0) + 1
+        self._keep_in_time(fixed, columns)
         for instructor, offered in sessions.items():
             before = int(fixed.tables.loads[instructor] + fixed.sessions[instructor])
             caps = int(np.maximum(fixed.caps[instructor], 0).sum())
@@ -70,6 +73,22 @@ class _Rows:
     def matrix(self) -> coo_array:
         rows, columns, factors = zip(*self.entries, strict=True)
         return coo_array((factors, (rows, columns)), shape=(len(self.most), len(self.cost))).tocsr()
+
+    def _keep_in_time(self, fixed: Draft, columns: list[Column]) -> None:
+        """Two places of one instructor that are too far apart for the time between them exclude each other."""
+        apart, found, length = ways_in_slots(fixed.tables), fixed.found, fixed.tables.rules.length_slots
+        if len(apart) == 1:
+            return
+        held: dict[int, dict[tuple[int, int], list[int]]] = {}
+        for place, column in enumerate(columns):
+            cell = int(found.venue[column.key]), int(found.start[column.key])
+            held.setdefault(column.instructor, {}).setdefault(cell, []).append(place)
+        for cells in held.values():
+            for (venue, start), (other, begun) in combinations(cells, 2):
+                if length <= abs(start - begun) < length + apart[venue, other]:
+                    self.entries += [(len(self.most), place, 1.0)
+                                     for cell in ((venue, start), (other, begun)) for place in cells[cell]]  # fmt: skip
+                    self.most.append(1.0)
 
     def _put(self, kind: str, first: int, second: int, most: int, place: int) -> None:
         row = self.row_of.setdefault((kind, first, second), len(self.most))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_hub.matching.engine.columns import agree, allowed_with
+from village_hub.matching.engine.draft import limits_of
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import best_group
 from village_hub.matching.engine.plan import Change, ChangeCode
 from village_hub.matching.engine.pools import Pool
-from village_hub.matching.engine.search import limits_of
 from village_hub.matching.engine.tables import Bools, Ints, levels_apart
 from village_hub.matching.engine.vacancies import Seeker, Vacancies, View
 
@@ -142,6 +142,8 @@ def _works(vacancies: Vacancies, seeker: Seeker, option: _Option) -> str | None:
         travel = 0.0 if row == _NEWCOMER else float(pool.travel[place, option.venue])
         before = 0 if row == _NEWCOMER else int(tables.loads[row] + vacancies.draft.sessions[row])
         if not agree(tables, [seeker.row], row):
+            continue
+        if row != _NEWCOMER and not vacancies.draft.in_time(row, option.venue, option.start):
             continue
         company = np.flatnonzero(joins & allowed_with(tables, pool.wishes, row))
         lowest, highest = limits_of(tables, option.venue, None if row == _NEWCOMER else row)

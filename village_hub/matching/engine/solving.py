@@ -1,4 +1,4 @@
-"""The way from a problem to a plan: candidates, prices, a first plan, better selections, reasons."""
+"""The way from a problem to a plan: candidates, prices, a first plan, a better one, reasons."""
 
 from __future__ import annotations
 
@@ -6,91 +6,120 @@ from collections.abc import Callable
 
 import numpy as np
 
+from village_hub.matching.engine.board import value_of_board
 from village_hub.matching.engine.bound import lagrangian
 from village_hub.matching.engine.candidates import Candidates, candidates_of
-from village_hub.matching.engine.columns import Column, every_column, priced_columns
+from village_hub.matching.engine.columns import Column, every_column
+from village_hub.matching.engine.draft import Draft, as_shown, earlier, regroup
 from village_hub.matching.engine.explain import plan_of
+from village_hub.matching.engine.market import Market, market_of
 from village_hub.matching.engine.meeting import kept_value
-from village_hub.matching.engine.plan import Plan
+from village_hub.matching.engine.plan import Plan, Tariff
 from village_hub.matching.engine.problem import Problem
-from village_hub.matching.engine.search import Draft, earlier, fill, regroup
+from village_hub.matching.engine.search import columns_of, finished, greedy, improved, near_changes, stand, standing
 from village_hub.matching.engine.selection import select
 from village_hub.matching.engine.tables import Tables, tables_of
+from village_hub.matching.engine.tariff import first_prices, tariff_of, warm_prices
 
-_COLUMNS = 2_000
-_BLOCK_WISHES = 300
-_NODES = 20
+_STEPS_PER_WISH = 0.25
+_FEWEST_STEPS = 6
+_FOR_PRICES = 0.42
+_FOR_WARM_PRICES = 0.3
+_STEPS_NEAR = 40
+_FOR_PLAN = 0.97
+_LAST_PRICES = 60
+_DONE = 1e-6
 
 
 def solve(
-    problem: Problem, *, effort: int = 120, exact_up_to: int = 4_000, keep_going: Callable[[], bool] = lambda: True
+    problem: Problem,
+    *,
+    effort: int = 120,
+    exact_up_to: int = 4_000,
+    keep_going: Callable[[], bool] = lambda: True,
+    spent: Callable[[], float] = lambda: 0.0,
+    tariff: Tariff | None = None,
+    before: Plan | None = None,
+    seed: int = 0,
+    explained: bool = True,
 ) -> Plan:
     """A plan that keeps every hard rule, with a bound no plan can beat and a reason for every yes and no.
 
-    `effort` is the number of price iterations; 0 gives a greedy plan with a weak bound. `keep_going` is asked between
-    steps and ends the improvement when it says no, with the best plan so far: that is how a caller with a clock sets a
-    deadline. Nothing is random: the same problem and effort give the same plan, whatever the order of the input.
-    Where there are at most `exact_up_to` pairs of group and instructor, they are enumerated and the gap is 0.
+    `effort` is the number of price iterations, and the steps of the search grow with it; 0 gives a greedy plan with a
+    weak bound. `keep_going` is asked between steps and ends the improvement when it says no, with the best plan so far.
+    `spent` tells which share of its time a run has used: prices get the first third, the search cools down towards 1
+    and ends there. The same problem, effort and seed give the same plan whatever the order of the input, unless one of
+    the two ended it. `tariff` are the prices of an earlier plan. With `before`, an earlier plan for nearly the same
+    problem, its classes stay where they still can, its prices count, and only what the change touches is searched.
+    Where there are at most `exact_up_to` pairs of group
+    and instructor, they are enumerated and the gap is 0. Without `explained`, reasons for unmatched wishes are worked
+    out only when `Plan.unmatched` is asked for them.
     """
     tables = tables_of(problem)
     found = candidates_of(tables)
+    plan = _solved(tables, found, effort, exact_up_to, keep_going, spent, tariff, before, seed)
+    if explained:
+        dict(plan.unmatched)
+    return plan
+
+
+def _solved(
+    tables: Tables, found: Candidates, effort: int, exact_up_to: int, keep_going: Callable[[], bool],
+    spent: Callable[[], float], tariff: Tariff | None, before: Plan | None, seed: int,
+) -> Plan:  # fmt: skip
     kept = kept_value(tables)
+    work = {"keys": len(found), "entries": len(found.wish), "bytes": found.bytes_held}
     if not len(found):
-        return plan_of(Draft(tables, found), kept)
+        return plan_of(Draft(tables, found), kept, tariff, work)
     exact = _exact(tables, found, exact_up_to)
     if exact is not None:
-        return plan_of(exact, kept + exact.value)
-    draft = regroup(fill(Draft(tables, found)))
-    dual = lagrangian(tables, found, draft.value, effort, keep_going)
-    if effort > 0:
-        draft = max(draft, regroup(fill(fill(Draft(tables, found), dual))), key=lambda one: one.value)
-        draft = _improved(
-            draft, priced_columns(tables, found, dual, ((one.key, one.wishes) for one in draft.columns)), keep_going
-        )
-    return plan_of(earlier(draft), kept + dual.bound)
+        return plan_of(exact, kept + exact.value, tariff, work)
+    market = market_of(tables, found)
+    if before is not None:
+        return _mended(tables, found, market, before, seed, work)
+    board = greedy(tables, found, market)
+    prices = warm_prices(tables, market, tariff) if tariff else first_prices(tables, market)
+    reached = value_of_board(market, board)
+    for_prices = _FOR_WARM_PRICES if tariff else _FOR_PRICES
+    dual = lagrangian(market, prices, reached, effort, lambda: keep_going() and spent() < for_prices)
+    columns, steps = columns_of(tables, found, board, np.arange(len(found))), 0
+    if effort > 0 and dual.bound - reached > _DONE * dual.bound:
+        wanted = int(effort * max(_FEWEST_STEPS, _STEPS_PER_WISH * len(tables.wishes)))
+        columns, steps = improved(
+            tables, found, market, dual.prices, board, steps=wanted, seed=seed, keep_going=keep_going,
+            spent=lambda: spent() / _FOR_PLAN,
+        )  # fmt: skip
+        reached = Draft(tables, found, columns).value
+        again = min(effort, _LAST_PRICES)
+        last = lagrangian(market, dual.prices, reached, again, lambda: keep_going() and spent() < 1, stride=0.4)
+        dual = min(dual, last, key=lambda one: one.bound)
+    work |= {"market_bytes": sum(np.asarray(each).nbytes for each in market), "search_steps": steps}
+    return plan_of(_polished(tables, found, market, columns), kept + dual.bound, tariff_of(tables, dual.prices), work)
+
+
+def _mended(tables: Tables, found: Candidates, market: Market, before: Plan, seed: int, work: dict[str, int]) -> Plan:
+    """The earlier plan with what the change asks for; the bound is that of the earlier prices."""
+    prices = warm_prices(tables, market, before.tariff) if before.tariff else first_prices(tables, market)
+    dual = lagrangian(market, prices, 0.0, 0, lambda: False)
+    board = stand(tables, market, standing(tables, found, before))
+    near = near_changes(tables, found, board, before)
+    columns, steps = improved(
+        tables, found, market, dual.prices, board, steps=_STEPS_NEAR * len(near), seed=seed,
+        keep_going=lambda: True, spent=lambda: 0.0, near=near,
+    )  # fmt: skip
+    draft = as_shown(earlier(Draft(tables, found, finished(tables, found, market, columns))))
+    return plan_of(draft, kept_value(tables) + dual.bound, tariff_of(tables, dual.prices), work | {"steps": steps})
+
+
+def _polished(tables: Tables, found: Candidates, market: Market, columns: list[Column]) -> Draft:
+    draft = regroup(Draft(tables, found, finished(tables, found, market, columns)))
+    return as_shown(earlier(Draft(tables, found, finished(tables, found, market, draft.columns))))
 
 
 def _exact(tables: Tables, found: Candidates, limit: int) -> Draft | None:
     columns = every_column(tables, found, limit)
     if columns is None:
         return None
-    best = select(Draft(tables, found), columns, nodes=None)
-    return earlier(Draft(tables, found, best.columns)) if best is not None and best.proven else None
-
-
-def _improved(draft: Draft, offer: list[Column], keep_going: Callable[[], bool]) -> Draft:
-    """Solves block after block of whole topics exactly over the offered columns, all else standing still."""
-    for block in _blocks(draft):
-        if not keep_going():
-            break
-        pool, inside = draft.found.pool, set(block)
-        fixed = Draft(draft.tables, draft.found, (one for one in draft.columns if int(pool[one.key]) not in inside))
-        own = [one for one in draft.columns if int(pool[one.key]) in inside]
-        further = [one for one in offer if int(pool[one.key]) in inside and fixed.fits(one)]
-        best = select(fixed, sorted({*own, *further[:_COLUMNS]}), _NODES)
-        if best is not None:
-            changed = regroup(fill(Draft(draft.tables, draft.found, [*fixed.columns, *best.columns])))
-            draft = max(draft, changed, key=lambda one: one.value)
-    return draft
-
-
-def _blocks(draft: Draft) -> list[list[int]]:
-    """Pools grouped by topic into blocks of about `_BLOCK_WISHES` wishes."""
-    topics: dict[str, list[int]] = {}
-    for place, pool in enumerate(draft.found.pools):
-        topics.setdefault(pool.key[0], []).append(place)
-    sizes = {
-        topic: len(np.unique(np.concatenate([draft.found.pools[place].wishes for place in places])))
-        for topic, places in topics.items()
-    }
-    if sum(sizes.values()) <= _BLOCK_WISHES:
-        return [[place for places in topics.values() for place in places]]
-    blocks = list[list[int]]()
-    room = 0
-    for topic in sorted(topics):
-        if room < sizes[topic]:
-            blocks.append([])
-            room = _BLOCK_WISHES
-        blocks[-1] += topics[topic]
-        room -= sizes[topic]
-    return blocks
+    nothing = Draft(tables, found)
+    best = select(nothing, [column for column in columns if nothing.fits(column)], nodes=None)
+    return as_shown(earlier(Draft(tables, found, best.columns))) if best is not None and best.proven else None

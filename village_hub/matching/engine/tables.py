@@ -15,6 +15,8 @@ from village_hub.matching.engine.problem import Instructor, KeptClass, Problem, 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+_ROWS_AT_ONCE = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
@@ -22,7 +24,7 @@ class Tables:
 
     `ahead` is a wish's worth per person before walking, level and lateness. `loads` are sessions an instructor already
     has in the horizon, `caps_left` (I × weeks) what is left per week. Kept classes are already taken out of everything.
-    `instructor_open` is `instructor_start` before caps.
+    `instructor_open` is `instructor_start` before caps, `teaching` names the instructors of each topic.
     """
 
     problem: Problem
@@ -46,6 +48,7 @@ class Tables:
     wish_row: dict[str, int]
     instructor_row: dict[str, int]
     venue_row: dict[str, int]
+    teaching: dict[str, list[int]]
 
     @property
     def rules(self) -> Rules:
@@ -72,6 +75,15 @@ class Tables:
         apart = np.array([levels_apart(self.wishes[row].level, level) for row in wishes], dtype=np.float64)
         walking = weights.walking * metres / np.maximum(self.reach[wishes], 1.0)
         worth: Floats = self.people[wishes] * (self.ahead[wishes] - walking - weights.level_step * apart)
+        return worth
+
+    def gains(self, wishes: Ints, metres: Floats, level: int) -> Floats:
+        """What serving each wish (repeated as needed) at its own distance and this level is worth at once."""
+        weights = self.rules.weights
+        names, place = np.unique(wishes, return_inverse=True)
+        apart = np.array([levels_apart(self.wishes[row].level, level) for row in names.tolist()], dtype=np.float64)
+        walking = weights.walking * metres / np.maximum(self.reach[wishes], 1.0)
+        worth: Floats = self.people[wishes] * (self.ahead[wishes] - walking - weights.level_step * apart[place])
         return worth
 
     def later(self, people: Ints | int, start: Ints | int) -> Floats:
@@ -128,7 +140,11 @@ def tables_of(problem: Problem) -> Tables:
         wish_row=wish_row,
         instructor_row=instructor_row,
         venue_row={venue.id: row for row, venue in enumerate(venues)},
+        teaching={},
     )
+    for row, one in enumerate(instructors):
+        for topic in one.topics:
+            tables.teaching.setdefault(topic, []).append(row)
     for kept in problem.kept:
         _take_out(tables, kept)
     tables.instructor_start[:] = tables.instructor_open
@@ -151,16 +167,30 @@ def around(start: int, length: int) -> slice:
     return slice(max(0, start - length + 1), start + length)
 
 
+def distinct_needs(tables: Tables) -> tuple[Bools, Ints]:
+    """Which venues have each set of access features that somebody needs (sets × V), and the set of each wish."""
+    names: dict[frozenset[str], int] = {}
+    kind_of = np.array([names.setdefault(wish.needs, len(names)) for wish in tables.wishes], dtype=np.int64)
+    suits = [[needs <= venue.features for venue in tables.venues] for needs in names]
+    return np.array(suits, dtype=np.bool_).reshape(len(names), len(tables.venues)), kind_of
+
+
 def _starts(free: Sequence[frozenset[int]], slots: int, rules: Rules) -> Bools:
-    ticks = np.zeros((len(free), slots + 1), dtype=np.int32)
-    for row, own in enumerate(free):
-        ticks[row, [slot + 1 for slot in own if slot < slots]] = 1
-    sums = np.cumsum(ticks, axis=1, dtype=np.int32)
-    starts = np.zeros((len(free), slots), dtype=np.bool_)
     length = rules.length_slots
-    if slots >= length:
-        starts[:, : slots - length + 1] = sums[:, length:] - sums[:, :-length] == length
-    starts[:, np.arange(slots) % rules.start_step_slots != 0] = False
+    starts = np.zeros((len(free), slots), dtype=np.bool_)
+    begins = np.arange(slots) % rules.start_step_slots == 0
+    for first in range(0, len(free), _ROWS_AT_ONCE):
+        block = free[first : first + _ROWS_AT_ONCE]
+        counts = [len(own) for own in block]
+        column = np.fromiter((slot for own in block for slot in own), dtype=np.int64, count=sum(counts))
+        row = np.repeat(np.arange(len(block)), counts)
+        inside = column < slots
+        open_at = np.zeros((len(block), slots + length - 1), dtype=np.bool_)
+        open_at[row[inside], column[inside]] = True
+        whole = open_at[:, :slots].copy()
+        for later in range(1, length):
+            whole &= open_at[:, later : later + slots]
+        starts[first : first + len(block)] = whole & begins
     return starts
 
 

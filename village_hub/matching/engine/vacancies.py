@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from village_hub.matching.engine.draft import Draft
 from village_hub.matching.engine.geometry import Floats, distances_m
 from village_hub.matching.engine.pools import (
     Pool,
@@ -17,7 +18,6 @@ from village_hub.matching.engine.pools import (
     pool_rows,
     reaches,
 )
-from village_hub.matching.engine.search import Draft
 from village_hub.matching.engine.tables import Bools, Ints, around, levels_apart, meetings
 
 

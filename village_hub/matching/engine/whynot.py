@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from village_hub.matching.engine.plan import Figures, WhyNot, WhyNotCode
-from village_hub.matching.engine.search import Draft
 from village_hub.matching.engine.smallest import smallest_change
 from village_hub.matching.engine.vacancies import Seeker, Vacancies, View
 
 
-def why_not(draft: Draft) -> dict[int, WhyNot]:
-    """For every wish that is in no class, by row."""
-    vacancies = Vacancies(draft)
-    answers: dict[int, WhyNot] = {}
-    for row in np.flatnonzero(draft.free).tolist():
-        seeker = vacancies.seeker(row)
-        code, figures = _obstacle(vacancies, seeker)
-        answers[row] = WhyNot(code, figures, smallest_change(vacancies, seeker))
-    return answers
+def why_not(vacancies: Vacancies, row: int) -> WhyNot:
+    """For one wish that is in no class."""
+    seeker = vacancies.seeker(row)
+    code, figures = _obstacle(vacancies, seeker)
+    return WhyNot(code, figures, smallest_change(vacancies, seeker))
 
 
 def _obstacle(vacancies: Vacancies, seeker: Seeker) -> tuple[WhyNotCode, Figures]:

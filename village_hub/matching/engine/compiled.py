@@ -1,0 +1,14 @@
+"""Loops over arrays, compiled to machine code when they first run and kept on disk for the next process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TypeVar, cast
+
+Loop = TypeVar("Loop", bound=Callable[..., object])
+
+
+def compiled(loop: Loop) -> Loop:
+    """The same function as machine code; it may use numbers, arrays, named tuples of them and other compiled loops."""
+    return cast(Loop, import_module("numba").njit(cache=True, nogil=True, error_model="numpy")(loop))

@@ -1,0 +1,268 @@
+"""The relaxed problem at given prices, and how prices move: the compiled half of the bound."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.geometry import Floats
+from village_hub.matching.engine.grouping import Sack, fullest, pack, pack_rest, take_wanted, unpack
+from village_hub.matching.engine.market import Market
+from village_hub.matching.engine.tables import Ints
+
+
+class Prices(NamedTuple):
+    """λ per wish (W), μ per instructor and half hour (I × S), ν per week (I × weeks), ρ per session (I); all ≥ 0."""
+
+    wish: Floats
+    hour: Floats
+    week: Floats
+    load: Floats
+
+
+class Groups(NamedTuple):
+    """Groups chosen on the way: `key` and `members` (−1 after the last) up to `used[0]`; later ones are dropped."""
+
+    key: Ints
+    members: Ints
+    used: Ints
+
+
+@compiled
+def relax(
+    market: Market, prices: Prices, keys: Ints, sack: Sack, slope: Prices, hopes: Floats, groups: Groups, keep: bool
+) -> float:
+    """The value of the relaxed problem over `keys` (rising), with its slope.
+
+    `hopes[k]` becomes an optimistic value of each key. The bound is only valid where `keys` are all there are.
+    """
+    instructors, slots = prices.hour.shape
+    total = prices.wish.sum() + prices.hour.sum()
+    for wish in range(len(slope.wish)):
+        slope.wish[wish] = 0.0 if market.lone[wish] else 1.0
+    slope.hour[:] = 1.0
+    asked = np.empty((slots, instructors))
+    for one in range(instructors):
+        own = 0.0
+        for slot in range(market.length - 1):
+            own += prices.hour[one, slot]
+        for slot in range(slots - market.length + 1):
+            own += prices.hour[one, slot + market.length - 1]
+            asked[slot, one] = own + prices.week[one, slot // market.week] + prices.load[one]
+            own -= prices.hour[one, slot]
+        for week in range(prices.week.shape[1]):
+            total += prices.week[one, week] * market.caps[one, week]
+            slope.week[one, week] = market.caps[one, week]
+        sessions = _sessions(market, prices, one)
+        before = market.loads[one] + (sessions - 1) / 2
+        total += sessions * (prices.load[one] - market.load * before)
+        slope.load[one] = sessions
+    wanted = np.empty(len(hopes), np.int64)
+    width = sack.best.shape[0]
+    value, best_key, best_who = np.empty(slots), np.empty(slots, np.int64), np.empty(slots, np.int64)
+    starts, sizes = np.empty(slots, np.int64), np.empty(slots, np.int64)
+    members = np.empty((slots, width), np.int64)
+    reached = np.empty(slots + 1)
+    place = 0
+    while place < len(keys):
+        venue = market.venue[keys[place]]
+        hours = 0
+        while place < len(keys) and market.venue[keys[place]] == venue:
+            start = market.start[keys[place]]
+            first = place
+            leader = keys[first]
+            while place < len(keys) and market.venue[keys[place]] == venue and market.start[keys[place]] == start:
+                _hope(market, prices, keys[place], hopes, wanted)
+                if hopes[keys[place]] > hopes[leader]:
+                    leader = keys[place]
+                place += 1
+            best = 0.0
+            found = -1
+            for at in range(first - 1, place):
+                key = leader if at < first else keys[at]
+                if hopes[key] <= best or (at >= first and key == leader):
+                    continue
+                worth, who, count = _best_class(market, prices, asked, key, best, sack, hopes, wanted[key])
+                if worth > best:
+                    best, found = worth, key
+                    best_who[hours] = who
+                    sizes[hours] = count
+                    for each in range(count):
+                        members[hours, each] = sack.who[sack.chosen[each]]
+            if found >= 0:
+                starts[hours], value[hours], best_key[hours] = start, best, found
+                hours += 1
+        if market.single[venue]:
+            hours = _best_alone(starts, value, best_key, best_who, sizes, members, hours)
+        total += _choose_disjoint(starts, value, hours, market.length, reached)
+        hour = hours
+        while hour > 0:
+            if reached[hour] == reached[hour - 1]:
+                hour -= 1
+                continue
+            hour -= 1
+            key, who = best_key[hour], best_who[hour]
+            for each in range(sizes[hour]):
+                if not market.lone[members[hour, each]]:
+                    slope.wish[members[hour, each]] -= 1.0
+            for slot in range(starts[hour], starts[hour] + market.length):
+                slope.hour[who, slot] -= 1.0
+            slope.week[who, starts[hour] // market.week] -= 1.0
+            slope.load[who] -= 1.0
+            at = groups.used[0]
+            if keep and at < len(groups.key):
+                groups.key[at] = key
+                groups.members[at, : sizes[hour]] = members[hour, : sizes[hour]]
+                groups.members[at, sizes[hour] :] = -1
+                groups.used[0] += 1
+            hour = np.searchsorted(starts[:hour], starts[hour] - market.length, side="right")
+    return float(total)
+
+
+@compiled
+def mix(direction: Floats, slope: Floats, prices: Floats, share: float) -> float:
+    """Turns the direction towards the slope where that does not only push a price below 0; returns its square norm."""
+    norm = 0.0
+    for row in range(len(direction)):
+        turned = share * direction[row] + (1 - share) * slope[row]
+        if prices[row] <= 0 and turned > 0:
+            turned = 0.0
+        direction[row] = turned
+        norm += turned * turned
+    return norm
+
+
+@compiled
+def move(prices: Floats, direction: Floats, step: float) -> None:
+    """One projected step."""
+    for row in range(len(prices)):
+        prices[row] = max(0.0, prices[row] - step * direction[row])
+
+
+@compiled
+def _sessions(market: Market, prices: Prices, one: int) -> float:
+    most = float(market.caps[one].sum())
+    if market.load <= 0:
+        return most
+    return float(min(max(np.ceil(prices.load[one] / market.load - market.loads[one]), 0.0), most))
+
+
+@compiled
+def _hope(market: Market, prices: Prices, key: int, hopes: Floats, wanted: Ints) -> None:
+    """What a key could be worth if everybody worth something came and the nearest instructor asked for nothing."""
+    hope = market.bonus[key] - market.cost[market.crew_ptr[key]]
+    people = 0
+    for entry in range(market.wish_ptr[key], market.wish_ptr[key + 1]):
+        worth = market.gain[entry] - prices.wish[market.wish[entry]]
+        if worth > 0:
+            hope += worth
+            people += market.people[market.wish[entry]]
+    hopes[key], wanted[key] = hope, people
+
+
+@compiled
+def _best_class(
+    market: Market, prices: Prices, asked: Floats, key: int, least: float, sack: Sack, hopes: Floats, wanted: int
+) -> tuple[float, int, int]:
+    """The best class of a key if it is worth more than `least`: worth, instructor, and how many of `sack.chosen`."""
+    begin, end = market.crew_ptr[key], market.crew_ptr[key + 1]
+    hope = hopes[key] + market.cost[begin]
+    count = market.wish_ptr[key + 1] - market.wish_ptr[key]
+    paid = asked[market.start[key]]
+    filled, rows, who, size = False, -1, -1, -1
+    best, cheapest, for_all = least, np.inf, np.inf
+    for place in range(begin, end):
+        cost = market.cost[place]
+        if hope - cost <= best or cost >= for_all:
+            break
+        one = market.who[place]
+        cost += paid[one]
+        cheapest = min(cheapest, cost)
+        low, high = max(market.lowest[key], market.fewest[one]), min(market.highest[key], market.most[one])
+        if low == market.lowest[key] and high == market.highest[key]:
+            for_all = min(for_all, cost)
+        if hope - cost <= best or low > high:
+            continue
+        worth, total = hope, -1
+        if not low <= wanted <= high:
+            if not filled:
+                fill(market, prices, key, sack)
+                rows, filled = pack(sack, count, market.highest[key]), True
+            rows = pack_rest(sack, count, rows, low, high, market.highest[key])
+            total = fullest(sack, low, high)
+            worth = sack.best[total] + market.bonus[key]
+        if worth - cost > best:
+            best, who, size = worth - cost, one, total
+    hopes[key] = hope - cheapest
+    if who < 0:
+        return 0.0, -1, 0
+    if size >= 0:
+        return best, who, unpack(sack, rows, size)
+    if not filled:
+        fill(market, prices, key, sack)
+    return best, who, take_wanted(sack, count)
+
+
+@compiled
+def fill(market: Market, prices: Prices, key: int, sack: Sack) -> None:
+    """Puts everybody who fits the key into the sack."""
+    first = market.wish_ptr[key]
+    for entry in range(first, market.wish_ptr[key + 1]):
+        wish = market.wish[entry]
+        sack.who[entry - first] = wish
+        sack.size[entry - first] = market.people[wish]
+        sack.worth[entry - first] = market.gain[entry] - prices.wish[wish]
+
+
+@compiled
+def _best_alone(starts: Ints, value: Floats, key: Ints, who: Ints, sizes: Ints, members: Ints, hours: int) -> int:
+    """Leaves only the best hour: whoever is alone at a venue comes there once, so their wish needs no price."""
+    if hours == 0:
+        return 0
+    best = 0
+    for hour in range(1, hours):
+        if value[hour] > value[best]:
+            best = hour
+    starts[0], value[0], key[0], who[0], sizes[0] = starts[best], value[best], key[best], who[best], sizes[best]
+    for each in range(sizes[best]):
+        members[0, each] = members[best, each]
+    return 1
+
+
+@compiled
+def _choose_disjoint(starts: Ints, value: Floats, hours: int, length: int, reached: Floats) -> float:
+    """Weighted interval scheduling: `reached[n]` is the best of the first n classes that do not overlap."""
+    reached[0] = 0.0
+    for hour in range(hours):
+        before = np.searchsorted(starts[:hour], starts[hour] - length, side="right")
+        reached[hour + 1] = max(reached[hour], value[hour] + reached[before])
+    return float(reached[hours])
+
+
+@compiled
+def asked_of(market: Market, prices: Prices) -> Floats:
+    """What an instructor asks for a class from each half hour on (S × I): hours, week and session."""
+    instructors, slots = prices.hour.shape
+    asked = np.empty((slots, instructors))
+    for one in range(instructors):
+        own = 0.0
+        for slot in range(market.length - 1):
+            own += prices.hour[one, slot]
+        for slot in range(slots - market.length + 1):
+            own += prices.hour[one, slot + market.length - 1]
+            asked[slot, one] = own + prices.week[one, slot // market.week] + prices.load[one]
+            own -= prices.hour[one, slot]
+    return asked
+
+
+@compiled
+def reduced_values(market: Market, prices: Prices, sack: Sack) -> Floats:
+    """The best class of each key at these prices, whatever it is worth."""
+    hopes, wanted = np.zeros(len(market.venue)), np.zeros(len(market.venue), np.int64)
+    asked = asked_of(market, prices)
+    for key in range(len(market.venue)):
+        _hope(market, prices, key, hopes, wanted)
+        hopes[key] = _best_class(market, prices, asked, key, -1e12, sack, hopes, wanted[key])[0]
+    return hopes
