@@ -7,7 +7,8 @@ COPY static ./
 RUN node build.mjs
 
 FROM python:3.13-slim
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VILLAGE_HUB_HOME=/var/lib/village-hub VILLAGE_HUB_HOST=0.0.0.0
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VILLAGE_HUB_HOME=/var/lib/village-hub VILLAGE_HUB_HOST=0.0.0.0 \
+    NUMBA_CACHE_DIR=/var/lib/village-hub/compiled
 WORKDIR /app
 COPY requirements.lock requirements/setup.lock ./
 RUN pip install --no-cache-dir --require-hashes -r setup.lock \

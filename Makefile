@@ -15,7 +15,8 @@ MIRROR = index=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index
 ENVIRONMENT := $(if $(wildcard .venv/.development)$(filter-out run,$(MAKECMDGOALS)),.venv/.development,.venv/.runtime)
 CATALOGUES := $(shell find village_hub/translations -name '*.po' 2>/dev/null)
 FRONT := $(shell find static -type f -not -path '*/node_modules/*' -not -path 'static/dist/*' 2>/dev/null)
-READY := .cache/catalogues static/dist/manifest.json
+ENGINE := $(wildcard village_hub/matching/engine/*.py)
+READY := .cache/catalogues .cache/compiled static/dist/manifest.json
 
 TESTS ?=
 NAMES ?=
@@ -104,6 +105,11 @@ $(UV): requirements/setup.lock | .venv/bin/python
 
 .cache/catalogues: $(CATALOGUES) | $(ENVIRONMENT)
 	$(BIN)/python -m village_hub.translations
+	@mkdir -p $(@D) && touch $@
+
+# The engine's loops become machine code once, beside their sources.
+.cache/compiled: $(ENGINE) | $(ENVIRONMENT)
+	$(BIN)/python -m village_hub.matching.engine.warming
 	@mkdir -p $(@D) && touch $@
 
 # Node of the machine if it is new enough, else the one of the wheel.

@@ -78,9 +78,12 @@ def up(settings: Settings, with_demo: bool) -> None:
 @main.command()
 @click.pass_obj
 def migrate(settings: Settings) -> None:
-    """Bring the database to the shape of this version."""
+    """Bring the database to the shape of this version, and compile its matching engine."""
+    from village_hub.matching.engine.warming import warm
+
     _migrate(settings)
     click.echo("The database is up to date.")
+    warm()
 
 
 @main.command()
