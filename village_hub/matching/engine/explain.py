@@ -29,8 +29,11 @@ from village_hub.matching.engine.vacancies import Vacancies
 from village_hub.matching.engine.whynot import why_not
 
 
-def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[str, int]) -> Plan:
-    """The finished answer; classes in order of start, venue and instructor."""
+def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[str, int], exact_up_to: int = 0) -> Plan:
+    """The finished answer; classes in order of start, venue and instructor.
+
+    `exact_up_to` is the size up to which a draft that is the optimum was looked for; 0 where it was not.
+    """
     tables = draft.tables
     meetings = kept_meetings(tables)
     for column in draft.columns:
@@ -40,7 +43,7 @@ def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[s
         meetings.append(Meeting(pool.key[0], level, pool.language, column.wishes, column.instructor, venue, start))
     meetings.sort(key=lambda one: (one.start, one.venue, one.instructor))
     sessions = _sessions(tables, meetings)
-    vacancies = Vacancies(draft)
+    vacancies = Vacancies(draft, exact_up_to)
     return Plan(
         classes=tuple(_planned(tables, one, sessions) for one in meetings),
         value=kept_value(tables) + draft.value,

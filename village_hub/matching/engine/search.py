@@ -26,6 +26,7 @@ from village_hub.matching.engine.plan import Plan
 from village_hub.matching.engine.relaxation import Prices, asked_of, reduced_values
 from village_hub.matching.engine.ruin import Heat, complete, search, work_for
 from village_hub.matching.engine.tables import Ints, Tables
+from village_hub.matching.engine.tariff import no_prices
 
 _STRENGTHS = (0.6, 0.8, 0.9)
 _KEYS_PER_WISH = 1.2
@@ -38,7 +39,7 @@ _AT_ONCE = 250
 def greedy(tables: Tables, found: Candidates, market: Market, first: Iterable[Column] = ()) -> Board:
     """The best class again and again, without prices; `first` classes stand where they still fit."""
     board = stand(tables, market, first)
-    prices = _no_prices(tables, market)
+    prices = no_prices(tables, market)
     fill_up(market, board, prices, asked_of(market, prices), 0.0, np.arange(len(found)), a_sack(market))
     return board
 
@@ -190,8 +191,3 @@ def _put(market: Market, board: Board, column: Column) -> None:
     free = (board.served[members] == -1).all() and taken_at(market, board, column.key) < 0
     if free and hindrance(market, board, column.instructor, column.key) == -1:
         add(market, board, column.key, column.instructor, members, len(members), column.value)
-
-
-def _no_prices(tables: Tables, market: Market) -> Prices:
-    hours = np.zeros((len(market.caps), tables.slots))
-    return Prices(np.zeros(len(market.people)), hours, np.zeros(market.caps.shape), np.zeros(len(market.caps)))

@@ -9,15 +9,15 @@ import numpy as np
 from village_hub.matching.engine.board import value_of_board
 from village_hub.matching.engine.bound import lagrangian
 from village_hub.matching.engine.candidates import Candidates, candidates_of
-from village_hub.matching.engine.columns import Column, every_column
+from village_hub.matching.engine.columns import Column
 from village_hub.matching.engine.draft import Draft, as_shown, earlier, regroup
+from village_hub.matching.engine.exact import best_draft
 from village_hub.matching.engine.explain import plan_of
 from village_hub.matching.engine.market import Market, market_of
 from village_hub.matching.engine.meeting import kept_value
 from village_hub.matching.engine.plan import Plan, Tariff
 from village_hub.matching.engine.problem import Problem
 from village_hub.matching.engine.search import columns_of, finished, greedy, improved, near_changes, stand, standing
-from village_hub.matching.engine.selection import select
 from village_hub.matching.engine.tables import Tables, tables_of
 from village_hub.matching.engine.tariff import first_prices, tariff_of, warm_prices
 
@@ -71,9 +71,9 @@ def _solved(
     work = {"keys": len(found), "entries": len(found.wish), "bytes": found.bytes_held}
     if not len(found):
         return plan_of(Draft(tables, found), kept, tariff, work)
-    exact = _exact(tables, found, exact_up_to)
+    exact = best_draft(tables, found, exact_up_to)
     if exact is not None:
-        return plan_of(exact, kept + exact.value, tariff, work)
+        return plan_of(exact, kept + exact.value, tariff, work, exact_up_to)
     market = market_of(tables, found)
     if before is not None:
         return _mended(tables, found, market, before, seed, work)
@@ -114,12 +114,3 @@ def _mended(tables: Tables, found: Candidates, market: Market, before: Plan, see
 def _polished(tables: Tables, found: Candidates, market: Market, columns: list[Column]) -> Draft:
     draft = regroup(Draft(tables, found, finished(tables, found, market, columns)))
     return as_shown(earlier(Draft(tables, found, finished(tables, found, market, draft.columns))))
-
-
-def _exact(tables: Tables, found: Candidates, limit: int) -> Draft | None:
-    columns = every_column(tables, found, limit)
-    if columns is None:
-        return None
-    nothing = Draft(tables, found)
-    best = select(nothing, [column for column in columns if nothing.fits(column)], nodes=None)
-    return as_shown(earlier(Draft(tables, found, best.columns))) if best is not None and best.proven else None
