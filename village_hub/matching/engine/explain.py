@@ -76,7 +76,7 @@ def alternatives(problem: Problem, planned: PlannedClass | KeptClass) -> tuple[A
     return tuple(
         Alternative(
             tables.instructors[row].id,
-            score_of(tables, other),
+            score_of(tables, other, value_of(tables, other)),
             _reasons(tables, other, _sessions(tables, [*meetings, other])),
         )
         for _, row, other in sorted(ranked, key=lambda entry: entry[:2])
@@ -102,6 +102,7 @@ def _level(tables: Tables, pool: Membership, column: Column) -> int:
 
 
 def _planned(tables: Tables, meeting: Meeting, sessions: Counter[tuple[int, int]]) -> PlannedClass:
+    value = value_of(tables, meeting)
     return PlannedClass(
         topic=meeting.topic,
         level=meeting.level,
@@ -111,8 +112,8 @@ def _planned(tables: Tables, meeting: Meeting, sessions: Counter[tuple[int, int]
         venue_id=tables.venues[meeting.venue].id,
         start=meeting.start,
         length=tables.rules.length_slots,
-        value=value_of(tables, meeting),
-        score=score_of(tables, meeting),
+        value=value,
+        score=score_of(tables, meeting, value),
         reasons=_reasons(tables, meeting, sessions),
         kept=meeting.kept,
     )

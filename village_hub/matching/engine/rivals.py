@@ -31,7 +31,7 @@ def best_without(draft: Draft, row: int, instructors: tuple[Instructor, ...], ro
             venues=rooms,
             rules=problem.rules,
             forbidden=problem.forbidden,
-        )  # fmt: skip
+        )
     )
     found = candidates_of(tables)
     if not len(found):

@@ -102,8 +102,11 @@ def finished(tables: Tables, found: Candidates, market: Market, columns: Iterabl
 
 
 def standing(tables: Tables, found: Candidates, plan: Plan) -> list[Column]:
-    """Those classes of an earlier plan that are still possible just as they were, with the keys that suit them best."""
-    columns = []
+    """Those classes of an earlier plan that are still possible just as they were, with the keys that suit them best.
+
+    Of keys that suit them equally, the one that most others could join.
+    """
+    columns, room = [], np.diff(found.wish_ptr)
     for one in plan.classes:
         rows = tuple(sorted(tables.wish_row.get(wish, -1) for wish in one.wish_ids))
         venue, instructor = tables.venue_row.get(one.venue_id, -1), tables.instructor_row.get(one.instructor_id, -1)
@@ -113,7 +116,7 @@ def standing(tables: Tables, found: Candidates, plan: Plan) -> list[Column]:
         first, last = first + np.searchsorted(found.start[first:last], [one.start, one.start + 1])
         offers = [_class_at(tables, found, int(key), rows, instructor) for key in range(first, last)]
         possible = [each for each in offers if each is not None]
-        columns += [max(possible, key=lambda each: each.value)] if possible else []
+        columns += [max(possible, key=lambda each: (round(each.value, 9), room[each.key]))] if possible else []
     return columns
 
 
