@@ -13,7 +13,15 @@ import numpy as np
 
 from tests.benchmarks.cities import a_city
 from tests.benchmarks.large_cities import CITY, COUNTRY, DISTRICT, a_city_in_dayparts, visits, with_instructors
+from tests.benchmarks.matching_checks import (
+    compiling,
+    pairs_program,
+    small_instances,
+    why_not_answers,
+    why_not_time,
+)
 from tests.benchmarks.nearest import nearest_first
+from tests.benchmarks.odd_cities import ODD
 from tests.benchmarks.peers import column_program, pooled_by_topic
 from tests.matching.engine.checker import broken_rules
 from village_hub.matching.engine import Plan, Problem, Rules, solve
@@ -25,8 +33,11 @@ INSTANCES: dict[str, Callable[[int], Problem]] = {
     "city, half hours": lambda seed: _half_hours(a_city(3_000, 500, 200, span_km=10.0, seed=seed)),
     "visits 10k x 10k": lambda seed: visits(10_000, 10_000, seed=seed),
     "visits 10k x 1k": lambda seed: visits(10_000, 1_000, seed=seed),
+    "visits 100k x 50k": lambda seed: visits(100_000, 50_000, seed=seed),
     "country": lambda seed: a_city_in_dayparts(COUNTRY, seed=seed),
-}
+    "country, scarce": lambda seed: with_instructors(a_city_in_dayparts(COUNTRY, seed=seed), 800),
+    "none": lambda seed: Problem(wishes=(), instructors=(), venues=()),
+} | {f"odd, {name}": make for name, make in ODD.items()}
 
 _LONG = 1_000_000
 
@@ -144,7 +155,27 @@ def _warm_up(problem: Problem) -> None:
     solve(few, exact_up_to=-1, before=plan, explained=False)
 
 
+def _whole(problem: Problem, _: list[float]) -> dict[str, object]:
+    """A solve of the usual effort, candidates included."""
+    few = visits(100, 100, seed=1)
+    solve(few, exact_up_to=-1, explained=False)
+    begun = process_time()
+    plan = solve(problem, exact_up_to=-1, explained=False)
+    return {"seconds": process_time() - begun, "value": plan.value, "bound": plan.bound, **plan.effort}
+
+
+def _why_not_time(problem: Problem, _: list[float]) -> dict[str, object]:
+    _warm_up(problem)
+    return why_not_time(problem)
+
+
 _SOLVERS: dict[str, Callable[[Problem, list[float]], dict[str, object]]] = {
+    "small": lambda _, budgets: small_instances(int(budgets[0])),
+    "why not": lambda _, budgets: why_not_answers(int(budgets[0])),
+    "why not, time": _why_not_time,
+    "compiling": lambda *_: compiling(),
+    "pairs": lambda problem, budgets: pairs_program(problem, budgets[0]),
+    "whole": _whole,
     "engine": _engine, "warm": _warm_start, "changes": _changes,
     "nearest": _nearest, "pooled": _pooled, "columns": _columns,
 }  # fmt: skip

@@ -39,10 +39,11 @@ def small_problems() -> st.SearchStrategy[Problem]:
 
     Only the seed is drawn by Hypothesis: its own choices are so simple that hardly any problem has a class.
     """
-    return st.integers(0, 2**32).map(_small_problem)
+    return st.integers(0, 2**32).map(a_small_problem)
 
 
-def _small_problem(seed: int) -> Problem:
+def a_small_problem(seed: int, wishes: int = 5, instructors: int = 2, venues: int = 2) -> Problem:
+    """At most so many of each, six slots, every kind of condition now and then; the seed decides all."""
     chance = Random(seed)
 
     def sometimes(rare: T, usual: T, share: float = 0.15) -> T:
@@ -61,34 +62,34 @@ def _small_problem(seed: int) -> Problem:
         return chance.choice([frozenset({0}), frozenset({0}), frozenset({1}), frozenset({1, 3})])
 
     lift = frozenset({"lift"})
-    wishes = tuple(
+    people = tuple(
         Wish(id=f"wish {n}", topic=sometimes("phone", "calligraphy", 0.3), level=chance.choice([0, 0, 1, 2, 3]),
              people=chance.choice([1, 2, 3]), point=point(), reach_m=sometimes(500.0, 1500.0), slots=slots(),
              languages=languages(), needs=sometimes(lift, frozenset()), waiting_days=chance.randrange(90),
              priority=sometimes(1.0, 0.0), venue=sometimes("venue 0", None),
              only_with=sometimes("neighbours", None))
-        for n in range(chance.choice([2, 3, 4, 5]))
+        for n in range(chance.randint(2, wishes))
     )  # fmt: skip
-    instructors = tuple(
+    teaching = tuple(
         Instructor(id=f"instructor {n}", topics={"phone": levels(), "calligraphy": levels()}, slots=slots(),
                    point=point(), radius_m=sometimes(600.0, 2000.0), cap_per_week=chance.choice([1, 2]),
                    taken_per_week={0: sometimes(1, 0)}, languages=languages(), group_min=sometimes(3, 1),
                    group_max=chance.randrange(3, 10), paused=sometimes(True, False))
-        for n in range(chance.choice([1, 2]))
+        for n in range(chance.randint(1, instructors))
     )  # fmt: skip
-    venues = tuple(
+    rooms = tuple(
         Venue(id=f"venue {n}", point=point(), slots=slots(), capacity=chance.randrange(3, 9),
               features=chance.choice([frozenset[str](), lift]), private=sometimes(True, False))
-        for n in range(chance.choice([1, 2]))
+        for n in range(chance.randint(1, venues))
     )  # fmt: skip
     rules = Rules(
         minimum_group=chance.randrange(1, 5), maximum_group=chance.randrange(4, 8), length_slots=2, slots_per_week=3,
         start_step_slots=sometimes(2, 1), level_tolerance=chance.choice([0, 1, 1]),
         weights=Weights(later_per_day=chance.choice([0.0, 0.0008, 0.05])),
     )  # fmt: skip
-    pairs = [(wish.id, one.id) for wish in wishes for one in instructors]
+    pairs = [(wish.id, one.id) for wish in people for one in teaching]
     return Problem(
-        wishes=wishes, instructors=instructors, venues=venues, rules=rules,
+        wishes=people, instructors=teaching, venues=rooms, rules=rules,
         forbidden=frozenset(chance.sample(pairs, chance.randrange(2))),
     )  # fmt: skip
 

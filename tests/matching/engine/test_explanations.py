@@ -21,10 +21,9 @@ from village_hub.matching.engine import (
 FOUR = tuple(a_wish(f"wish {n}") for n in range(4))
 FIVE = (*FOUR, a_wish("wish 4"))
 EVENING = frozenset(range(36, 42))
-OF_OTHERS = {ChangeCode.VENUE_FEATURE, ChangeCode.ONE_MORE_SESSION, ChangeCode.INSTRUCTOR_FOR_TOPIC}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(small_problems())
 def test_the_smallest_change_does_match_the_wish(problem: Problem) -> None:
     plan = solve(problem)
@@ -36,8 +35,23 @@ def test_the_smallest_change_does_match_the_wish(problem: Problem) -> None:
         after = solve(changed)
 
         assert broken_rules(changed, after.classes) == []
-        if change.code not in OF_OTHERS:
-            assert wish not in after.unmatched
+        assert wish not in after.unmatched
+        assert after.value > plan.value
+
+
+@settings(max_examples=100, deadline=None)
+@given(small_problems())
+def test_a_change_matches_the_wish_while_the_rest_of_a_searched_plan_stands(problem: Problem) -> None:
+    plan = solve(problem, exact_up_to=-1)
+    changes = [(wish, why.smallest_change) for wish, why in plan.unmatched.items() if why.smallest_change]
+    assume(changes)
+
+    for wish, change in changes:
+        changed = apply_change(problem, wish, change)
+        after = solve(changed, exact_up_to=-1, before=plan)
+
+        assert broken_rules(changed, after.classes) == []
+        assert wish not in after.unmatched
         assert after.value > plan.value
 
 

@@ -15,16 +15,19 @@ when all were looked at last; only looks at all keys count for the bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack, sack_for
 from village_hub.matching.engine.market import Market
+from village_hub.matching.engine.pair_bound import Charges
 from village_hub.matching.engine.relaxation import Groups, Prices, mix, move, relax
-from village_hub.matching.engine.tables import Ints
+
+Some = TypeVar("Some", Prices, Charges)
 
 _DEFLECTION = 0.7
 _STALLS = 5
@@ -38,11 +41,10 @@ _GROUPS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Dual:
-    """The smallest bound seen, the prices that gave it, what each key could add at them, and groups met on the way."""
+    """The smallest bound seen, the prices that gave it, and groups met on the way."""
 
     bound: float
     prices: Prices
-    hopes: Floats
     groups: Groups
 
 
@@ -54,37 +56,57 @@ def lagrangian(
     keep_going: Callable[[], bool],
     stride: float = 1.0,
 ) -> Dual:
-    """At most `iterations` steps from these prices.
-
-    `reached` is the value of a known plan: it sets the step length and never enters the bound. `stride` is the length
-    of the first steps as a share of Polyak's.
-    """
-    every = np.arange(len(market.venue))
-    sack = a_sack(market)
-    slope, direction, best = _nothing(prices), _nothing(prices), Prices(*(each.copy() for each in prices))
-    hopes, best_hopes = np.zeros(len(every)), np.zeros(len(every))
+    """At most `iterations` steps from these prices; `reached` and `stride` as in `descend`."""
+    every, sack = np.arange(len(market.venue)), a_sack(market)
+    hopes = np.zeros(len(every))
     groups = Groups(np.zeros(_GROUPS, np.int64), np.zeros((_GROUPS, len(sack.best)), np.int64), np.zeros(1, np.int64))
+
+    def relaxed(at: Prices, slope: Prices, iteration: int) -> float:
+        return relax(market, at, every, sack, slope, hopes, groups, keep=iteration > iterations // 4)
+
+    bound, best = descend(relaxed, prices, reached, iterations, keep_going, stride)
+    return Dual(bound, best, groups)
+
+
+def descend(
+    relaxed: Callable[[Some, Some, int], float],
+    prices: Some,
+    reached: float,
+    iterations: int,
+    keep_going: Callable[[], bool],
+    stride: float = 1.0,
+    patience: int = _STALLS,
+) -> tuple[float, Some]:
+    """The smallest value of a relaxation met on the way down, with slack for rounding, and its prices.
+
+    `relaxed(prices, slope, iteration)` returns the value and writes its slope. `reached` is the value of a known plan:
+    it sets the step length and never enters the bound. `stride` is the length of the first steps as a share of
+    Polyak's; they shrink after `patience` steps without progress.
+    """
+    slope, direction, best = ([np.zeros_like(each) for each in prices] for _ in range(3))
+    slopes = type(prices)(*slope)
     bound, theta, stalls, share = np.inf, stride, 0, 0.0
     for iteration in range(iterations + 1):
-        value = relax(market, prices, every, sack, slope, hopes, groups, keep=iteration > iterations // 4)
+        value = relaxed(prices, slopes, iteration)
         stalls = 0 if value < bound * (1 - _CLOSE_ENOUGH) else stalls + 1
         if value < bound:
             bound = value
             _copy(prices, best)
-            best_hopes[:] = hopes
         if bound - reached <= _CLOSE_ENOUGH * bound or theta < _SMALLEST_STEP or not keep_going():
             break
-        if stalls >= _STALLS:
+        if stalls >= patience:
             theta, stalls, share = theta * _SHRINK, 0, 0.0
             _copy(best, prices)
             continue
-        norm = sum(mix(*_flat(direction, slope, prices, place), share) for place in range(len(prices)))
+        flat = [(one.ravel(), two.ravel(), paid.ravel())
+                for one, two, paid in zip(direction, slope, prices, strict=True)]  # fmt: skip
+        norm = sum(mix(one, two, paid, share) for one, two, paid in flat)
         share = _DEFLECTION
         aim = min(reached * _AIM, (reached + bound) / 2)
         step = theta * (value - aim) / max(norm, 1e-9)
-        for place in range(len(prices)):
-            move(prices[place].ravel(), direction[place].ravel(), step)
-    return Dual(bound * (1 + _SLACK) + _SLACK, best, best_hopes, groups)
+        for turned, _, paid in flat:
+            move(paid, turned, step)
+    return bound * (1 + _SLACK) + _SLACK, type(prices)(*best)
 
 
 def a_sack(market: Market) -> Sack:
@@ -92,18 +114,6 @@ def a_sack(market: Market) -> Sack:
     return sack_for(int(np.diff(market.wish_ptr).max()), int(market.highest.max()))
 
 
-def _hopeful(hopes: Floats, bound: float) -> Ints:
-    return np.flatnonzero(hopes > -0.5)
-
-
-def _flat(direction: Prices, slope: Prices, prices: Prices, place: int) -> tuple[Floats, Floats, Floats]:
-    return direction[place].ravel(), slope[place].ravel(), prices[place].ravel()
-
-
-def _nothing(prices: Prices) -> Prices:
-    return Prices(*(np.zeros_like(each) for each in prices))
-
-
-def _copy(source: Prices, target: Prices) -> None:
-    for place in range(len(source)):
-        target[place][...] = source[place]
+def _copy(source: Iterable[Floats], target: Iterable[Floats]) -> None:
+    for one, other in zip(source, target, strict=True):
+        other[...] = one

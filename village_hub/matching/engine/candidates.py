@@ -126,9 +126,8 @@ class _Near:
         coming = ways_between(
             tables.instructor_at[pool.instructors], self.radius[pool.instructors], tables.venue_at[venues]
         )
-        teacher, known, metres = np.repeat(pool.instructors, np.diff(coming.ptr)), coming.venue, coming.metres
-        order = np.lexsort((teacher, metres, known))
-        teacher, known, metres = teacher[order], known[order], metres[order]
+        room_ptr, place_of, metres = _nearest_first(coming.ptr, coming.venue, coming.metres, len(venues))
+        teacher, known = pool.instructors[place_of], np.repeat(np.arange(len(venues)), np.diff(room_ptr))
         gain = tables.gains(row, self.wishes.metres[way], pool.level)
         later = float(tables.later(1, 1))
         people = tables.people[row]
@@ -141,7 +140,7 @@ class _Near:
         room_of, start, lowest, highest, counts, wish, worth = found
         return _Part(
             pool=pool, venue=venues[room_of], start=start, lowest=lowest, highest=highest, bonus=0.0, counts=counts,
-            wish=wish, gain=worth, crew=room_of, crew_counts=np.bincount(known, minlength=len(venues)),
+            wish=wish, gain=worth, crew=room_of, crew_counts=np.diff(room_ptr),
             instructor=teacher, travel=tables.travel_cost(metres),
         )  # fmt: skip
 
@@ -221,6 +220,25 @@ def _joined(pools: list[Membership], parts: list[_Part]) -> Candidates:
         travel=np.concatenate([np.zeros(0), *(part.travel for part in parts)]),
     )  # fmt: skip
     return found.only(np.lexsort((found.pool, found.start, found.venue)))
+
+
+@compiled
+def _nearest_first(ptr: Ints, room: Ints, metres: Floats, rooms: int) -> tuple[Ints, Ints, Floats]:
+    """Ways of rows to rooms (`ptr`) turned round: where each room begins, its rows and metres, the nearest first."""
+    room_ptr = np.zeros(rooms + 1, dtype=np.int64)
+    for each in room:
+        room_ptr[each + 1] += 1
+    room_ptr = np.cumsum(room_ptr)
+    at, rows, ways = room_ptr[:-1].copy(), np.empty(len(room), dtype=np.int64), np.empty(len(room))
+    for row in range(len(ptr) - 1):
+        for place in range(ptr[row], ptr[row + 1]):
+            rows[at[room[place]]], ways[at[room[place]]] = row, metres[place]
+            at[room[place]] += 1
+    for each in range(rooms):
+        own = slice(room_ptr[each], room_ptr[each + 1])
+        order = np.argsort(ways[own], kind="mergesort")
+        rows[own], ways[own] = rows[own][order], ways[own][order]
+    return room_ptr, rows, ways
 
 
 @compiled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 from village_hub.matching.engine.plan import Change, ChangeCode
 from village_hub.matching.engine.problem import ANY_LEVEL, Instructor, Problem, Wish
@@ -30,7 +31,9 @@ def apply_change(problem: Problem, wish_id: str, change: Change) -> Problem:
                 ),
             )
         case ChangeCode.INSTRUCTOR_FOR_TOPIC:
-            return replace(problem, instructors=(*problem.instructors, _newcomer(problem, wish_id, change)))
+            wish = next(wish for wish in problem.wishes if wish.id == wish_id)
+            joins = newcomer(problem, wish, change.subject, change.venue_id, change.start)
+            return replace(problem, instructors=(*problem.instructors, joins))
         case _:
             return replace(
                 problem,
@@ -53,13 +56,15 @@ def _changed(wish: Wish, change: Change, length: int) -> Wish:
             return replace(wish, languages=wish.languages | {change.subject})
 
 
-def _newcomer(problem: Problem, wish_id: str, change: Change) -> Instructor:
-    wish = next(wish for wish in problem.wishes if wish.id == wish_id)
+def newcomer(problem: Problem, wish: Wish, topic: str, venue_id: str, start: int) -> Instructor:
+    """Somebody who would teach just there and then, in the languages of the wish."""
+    known = {one.id for one in problem.instructors}
+    names = (f"newcomer {number} for {topic}" for number in count(1))
     return Instructor(
-        id=f"newcomer for {change.subject}",
-        topics={change.subject: frozenset({ANY_LEVEL})},
-        slots=frozenset(range(change.start, change.start + problem.rules.length_slots)),
-        point=next(venue.point for venue in problem.venues if venue.id == change.venue_id),
+        id=next(name for name in names if name not in known),
+        topics={topic: frozenset({ANY_LEVEL})},
+        slots=frozenset(range(start, start + problem.rules.length_slots)),
+        point=next(venue.point for venue in problem.venues if venue.id == venue_id),
         radius_m=0.0,
         languages=wish.languages,
     )

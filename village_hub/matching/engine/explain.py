@@ -29,8 +29,11 @@ from village_hub.matching.engine.vacancies import Vacancies
 from village_hub.matching.engine.whynot import why_not
 
 
-def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[str, int]) -> Plan:
-    """The finished answer; classes in order of start, venue and instructor."""
+def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[str, int], exact_up_to: int = 0) -> Plan:
+    """The finished answer; classes in order of start, venue and instructor.
+
+    `exact_up_to` is the size up to which a draft that is the optimum was looked for; 0 where it was not.
+    """
     tables = draft.tables
     meetings = kept_meetings(tables)
     for column in draft.columns:
@@ -40,7 +43,7 @@ def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[s
         meetings.append(Meeting(pool.key[0], level, pool.language, column.wishes, column.instructor, venue, start))
     meetings.sort(key=lambda one: (one.start, one.venue, one.instructor))
     sessions = _sessions(tables, meetings)
-    vacancies = Vacancies(draft)
+    vacancies = Vacancies(draft, exact_up_to)
     return Plan(
         classes=tuple(_planned(tables, one, sessions) for one in meetings),
         value=kept_value(tables) + draft.value,
@@ -73,7 +76,7 @@ def alternatives(problem: Problem, planned: PlannedClass | KeptClass) -> tuple[A
     return tuple(
         Alternative(
             tables.instructors[row].id,
-            score_of(tables, other),
+            score_of(tables, other, value_of(tables, other)),
             _reasons(tables, other, _sessions(tables, [*meetings, other])),
         )
         for _, row, other in sorted(ranked, key=lambda entry: entry[:2])
@@ -99,6 +102,7 @@ def _level(tables: Tables, pool: Membership, column: Column) -> int:
 
 
 def _planned(tables: Tables, meeting: Meeting, sessions: Counter[tuple[int, int]]) -> PlannedClass:
+    value = value_of(tables, meeting)
     return PlannedClass(
         topic=meeting.topic,
         level=meeting.level,
@@ -108,8 +112,8 @@ def _planned(tables: Tables, meeting: Meeting, sessions: Counter[tuple[int, int]
         venue_id=tables.venues[meeting.venue].id,
         start=meeting.start,
         length=tables.rules.length_slots,
-        value=value_of(tables, meeting),
-        score=score_of(tables, meeting),
+        value=value,
+        score=score_of(tables, meeting, value),
         reasons=_reasons(tables, meeting, sessions),
         kept=meeting.kept,
     )

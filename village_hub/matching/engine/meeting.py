@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import dist
 
-import numpy as np
-
-from village_hub.matching.engine.geometry import Floats, distances_m
 from village_hub.matching.engine.plan import Reason, ReasonCode
 from village_hub.matching.engine.problem import KeptClass
 from village_hub.matching.engine.tables import Tables, levels_apart
@@ -44,18 +42,22 @@ def kept_meeting(tables: Tables, kept: KeptClass) -> Meeting:
 
 def value_of(tables: Tables, meeting: Meeting) -> float:
     """What the class is worth without the load term."""
-    rows = np.array(meeting.wishes, dtype=np.int64)
-    gain = tables.gain(rows, _to_venue(tables, tables.wish_at[rows], meeting.venue), meeting.level).sum()
-    gain -= tables.later(tables.people[rows], meeting.start).sum()
-    travel = tables.rules.weights.travel_per_km * 2 * metres_to_venue(tables, meeting) / 1000
-    return float(gain - tables.rules.weights.class_cost - travel)
+    weights, place = tables.rules.weights, tables.venues[meeting.venue].point
+    late = float(tables.later(1, meeting.start))
+    worth = -weights.class_cost - weights.travel_per_km * 2 * metres_to_venue(tables, meeting) / 1000
+    for row in meeting.wishes:
+        wish = tables.wishes[row]
+        walk = dist(wish.point, place) / max(wish.reach_m, 1.0)
+        apart = weights.level_step * levels_apart(wish.level, meeting.level)
+        worth += wish.people * (float(tables.ahead[row]) - weights.walking * walk - apart - late)
+    return worth
 
 
-def score_of(tables: Tables, meeting: Meeting) -> float:
-    """Share of what the same people would be worth next door, at their level, at once, without travel."""
-    rows = list(meeting.wishes)
-    ideal = float((tables.people[rows] * tables.ahead[rows]).sum()) - tables.rules.weights.class_cost
-    return min(1.0, max(0.0, value_of(tables, meeting) / ideal)) if ideal > 0 else 0.0
+def score_of(tables: Tables, meeting: Meeting, value: float) -> float:
+    """The value as a share of what the same people would be worth next door, at their level and at once."""
+    worth = sum(tables.wishes[row].people * float(tables.ahead[row]) for row in meeting.wishes)
+    ideal = worth - tables.rules.weights.class_cost
+    return min(1.0, max(0.0, value / ideal)) if ideal > 0 else 0.0
 
 
 def kept_value(tables: Tables) -> float:
@@ -70,15 +72,13 @@ def kept_value(tables: Tables) -> float:
 
 def metres_to_venue(tables: Tables, meeting: Meeting) -> float:
     """The instructor's way, one direction."""
-    own = tables.instructor_at[meeting.instructor : meeting.instructor + 1]
-    return float(_to_venue(tables, own, meeting.venue)[0])
+    return dist(tables.instructors[meeting.instructor].point, tables.venues[meeting.venue].point)
 
 
 def reasons_of(tables: Tables, meeting: Meeting, this_week: int, this_month: int) -> Iterator[Reason]:
     """Every reason with its figures; the sessions counted include this one."""
-    rows = np.array(meeting.wishes, dtype=np.int64)
     wishes = [tables.wishes[row] for row in meeting.wishes]
-    people = int(tables.people[rows].sum())
+    people = sum(wish.people for wish in wishes)
     instructor, venue = tables.instructors[meeting.instructor], tables.venues[meeting.venue]
     apart = max((levels_apart(wish.level, meeting.level) for wish in wishes), default=0)
     yield Reason(ReasonCode.EVERYBODY_FREE, {"people": people, "wishes": len(wishes)})
@@ -86,10 +86,8 @@ def reasons_of(tables: Tables, meeting: Meeting, this_week: int, this_month: int
     yield Reason(ReasonCode.LANGUAGE_SHARED, {"language": meeting.language})
     way = round(metres_to_venue(tables, meeting))
     yield Reason(ReasonCode.DISTANCE_INSTRUCTOR_M, {"metres": way, "radius_m": instructor.radius_m})
-    walks = _to_venue(tables, tables.wish_at[rows], meeting.venue) / tables.rules.walking_m_per_minute
-    yield Reason(
-        ReasonCode.WALKING_MINUTES, {"average": round(float(walks.mean())), "longest": round(float(walks.max()))}
-    )
+    walks = [dist(wish.point, venue.point) / tables.rules.walking_m_per_minute for wish in wishes]
+    yield Reason(ReasonCode.WALKING_MINUTES, {"average": round(sum(walks) / len(walks)), "longest": round(max(walks))})
     waited = [wish.waiting_days for wish in wishes]
     yield Reason(ReasonCode.WAITED_DAYS, {"average": round(sum(waited) / len(waited)), "longest": max(waited)})
     needs = frozenset[str]().union(*(wish.needs for wish in wishes))
@@ -98,7 +96,3 @@ def reasons_of(tables: Tables, meeting: Meeting, this_week: int, this_month: int
     yield Reason(ReasonCode.ROOM_FITS, {"people": people, "capacity": venue.capacity})
     yield Reason(ReasonCode.SESSIONS_THIS_WEEK, {"sessions": this_week, "cap": instructor.cap_per_week})
     yield Reason(ReasonCode.SESSIONS_THIS_MONTH, {"sessions": this_month})
-
-
-def _to_venue(tables: Tables, places: Floats, venue: int) -> Floats:
-    return distances_m(places, tables.venue_at[venue : venue + 1])[:, 0]

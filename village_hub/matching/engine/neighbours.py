@@ -36,9 +36,7 @@ def ways_between(places: Floats, reach: Floats, venues: Floats) -> Ways:
     ptr = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
     venue, metres = np.zeros(ptr[-1], dtype=np.int64), np.zeros(ptr[-1])
     _scan(places, reach, venues[order], order, counts, ptr, venue, metres)
-    row = np.repeat(np.arange(len(places)), counts)
-    rising = np.lexsort((venue, row))
-    return Ways(ptr, venue[rising], metres[rising])
+    return Ways(ptr, venue, metres)
 
 
 @compiled
@@ -58,3 +56,7 @@ def _scan(
                     venue[ptr[row] + found], metres[ptr[row] + found] = names[place], way
                 found += 1
         counts[row] = found
+        if len(ptr):
+            own = slice(ptr[row], ptr[row] + found)
+            rising = np.argsort(venue[own])
+            venue[own], metres[own] = venue[own][rising], metres[own][rising]

@@ -26,6 +26,7 @@ from village_hub.matching.engine.plan import Plan
 from village_hub.matching.engine.relaxation import Prices, asked_of, reduced_values
 from village_hub.matching.engine.ruin import Heat, complete, search, work_for
 from village_hub.matching.engine.tables import Ints, Tables
+from village_hub.matching.engine.tariff import no_prices
 
 _STRENGTHS = (0.6, 0.8, 0.9)
 _KEYS_PER_WISH = 1.2
@@ -38,7 +39,7 @@ _AT_ONCE = 250
 def greedy(tables: Tables, found: Candidates, market: Market, first: Iterable[Column] = ()) -> Board:
     """The best class again and again, without prices; `first` classes stand where they still fit."""
     board = stand(tables, market, first)
-    prices = _no_prices(tables, market)
+    prices = no_prices(tables, market)
     fill_up(market, board, prices, asked_of(market, prices), 0.0, np.arange(len(found)), a_sack(market))
     return board
 
@@ -101,8 +102,11 @@ def finished(tables: Tables, found: Candidates, market: Market, columns: Iterabl
 
 
 def standing(tables: Tables, found: Candidates, plan: Plan) -> list[Column]:
-    """Those classes of an earlier plan that are still possible just as they were, with the keys that suit them best."""
-    columns = []
+    """Those classes of an earlier plan that are still possible just as they were, with the keys that suit them best.
+
+    Of keys that suit them equally, the one that most others could join.
+    """
+    columns, room = [], np.diff(found.wish_ptr)
     for one in plan.classes:
         rows = tuple(sorted(tables.wish_row.get(wish, -1) for wish in one.wish_ids))
         venue, instructor = tables.venue_row.get(one.venue_id, -1), tables.instructor_row.get(one.instructor_id, -1)
@@ -112,7 +116,7 @@ def standing(tables: Tables, found: Candidates, plan: Plan) -> list[Column]:
         first, last = first + np.searchsorted(found.start[first:last], [one.start, one.start + 1])
         offers = [_class_at(tables, found, int(key), rows, instructor) for key in range(first, last)]
         possible = [each for each in offers if each is not None]
-        columns += [max(possible, key=lambda each: each.value)] if possible else []
+        columns += [max(possible, key=lambda each: (round(each.value, 9), room[each.key]))] if possible else []
     return columns
 
 
@@ -190,8 +194,3 @@ def _put(market: Market, board: Board, column: Column) -> None:
     free = (board.served[members] == -1).all() and taken_at(market, board, column.key) < 0
     if free and hindrance(market, board, column.instructor, column.key) == -1:
         add(market, board, column.key, column.instructor, members, len(members), column.value)
-
-
-def _no_prices(tables: Tables, market: Market) -> Prices:
-    hours = np.zeros((len(market.caps), tables.slots))
-    return Prices(np.zeros(len(market.people)), hours, np.zeros(market.caps.shape), np.zeros(len(market.caps)))

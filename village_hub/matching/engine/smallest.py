@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from village_hub.matching.engine.changes import apply_change, newcomer
 from village_hub.matching.engine.columns import agree, allowed_with
 from village_hub.matching.engine.draft import limits_of
+from village_hub.matching.engine.exact import serves
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import best_group
 from village_hub.matching.engine.plan import Change, ChangeCode
 from village_hub.matching.engine.pools import Pool
+from village_hub.matching.engine.rivals import best_without, with_what_is_left
 from village_hub.matching.engine.tables import Bools, Ints, levels_apart
 from village_hub.matching.engine.vacancies import Seeker, Vacancies, View
 
 _TRIES = 6
+_LEAST = 1e-4  # far above what a solver rounds
 _NEWCOMER = -1
 _ONE = np.ones((1, 1), dtype=np.int64)
+_OF_OTHERS = {ChangeCode.INSTRUCTOR_FOR_TOPIC, ChangeCode.ONE_MORE_SESSION, ChangeCode.VENUE_FEATURE}
 _ASKS = {  # how much one unit asks of the people concerned, in half hours of a resident
     ChangeCode.OTHER_HOUR: 1.0,
     ChangeCode.FURTHER: 1 / 250,
@@ -50,10 +55,19 @@ def smallest_change(vacancies: Vacancies, seeker: Seeker) -> Change | None:
     options = [*_new_classes(vacancies, seeker), *_joins(vacancies, seeker)]
     for option in sorted(options, key=lambda one: one.asks):
         subject = _works(vacancies, seeker, option)
-        if subject is not None:
-            venue = vacancies.tables.venues[option.venue].id
-            return Change(option.code, option.amount, subject, venue, option.start)
+        if subject is None:
+            continue
+        venue = vacancies.tables.venues[option.venue].id
+        change = Change(option.code, option.amount, subject, venue, option.start)
+        if option.code not in _OF_OTHERS or not vacancies.exact_up_to or _serves(vacancies, seeker, change):
+            return change
     return None
+
+
+def _serves(vacancies: Vacancies, seeker: Seeker, change: Change) -> bool:
+    """Whether the best plan after the change, in which everybody may move, has the wish in it."""
+    problem, name = vacancies.tables.problem, vacancies.tables.wishes[seeker.row].id
+    return serves(apply_change(problem, name, change), name, vacancies.exact_up_to)
 
 
 def _new_classes(vacancies: Vacancies, seeker: Seeker) -> Iterator[_Option]:
@@ -152,9 +166,35 @@ def _works(vacancies: Vacancies, seeker: Seeker, option: _Option) -> str | None:
         sizes = tables.people[pool.wishes[company]]
         worth: Floats = pool.gain[company, option.venue] - tables.later(sizes, option.start)
         others, _ = best_group(worth, sizes, max(0, lowest - people), highest - people)
-        if others + gain - tables.rules.weights.class_cost - travel - load * before > 1e-6:
+        won = others + gain - tables.rules.weights.class_cost - travel
+        if won - load * before <= _LEAST:
+            continue
+        if vacancies.exact_up_to or won > _rivals(vacancies, seeker, option, row) + _LEAST:
             return _subject(vacancies, option, row, wish.needs)
     return None
+
+
+def _rivals(vacancies: Vacancies, seeker: Seeker, option: _Option, instructor: int) -> float:
+    """What others could make of the change, where it is not the wish itself that changes."""
+    draft, tables = vacancies.draft, vacancies.tables
+    wish = tables.wishes[seeker.row]
+    match option.code:
+        case ChangeCode.INSTRUCTOR_FOR_TOPIC:
+            venue = tables.venues[option.venue]
+            one = newcomer(tables.problem, wish, option.subject, venue.id, option.start)
+            return best_without(draft, seeker.row, (one,), (vacancies.rooms[option.venue],))
+        case ChangeCode.ONE_MORE_SESSION:
+            one = with_what_is_left(draft, instructor)
+            more = replace(one, cap_per_week=one.cap_per_week + option.amount)
+            return best_without(draft, seeker.row, (more,), vacancies.rooms)
+        case ChangeCode.VENUE_FEATURE:
+            room = vacancies.rooms[option.venue]
+            better = replace(room, features=room.features | wish.needs)
+            able = np.flatnonzero(vacancies.draft.instructor_start.any(axis=1)).tolist()
+            left = tuple(with_what_is_left(draft, row) for row in able)
+            return best_without(draft, seeker.row, left, (better,))
+        case _:
+            return -np.inf
 
 
 def _gain(vacancies: Vacancies, seeker: Seeker, option: _Option) -> float:

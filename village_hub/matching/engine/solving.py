@@ -9,17 +9,19 @@ import numpy as np
 from village_hub.matching.engine.board import value_of_board
 from village_hub.matching.engine.bound import lagrangian
 from village_hub.matching.engine.candidates import Candidates, candidates_of
-from village_hub.matching.engine.columns import Column, every_column
+from village_hub.matching.engine.columns import Column
 from village_hub.matching.engine.draft import Draft, as_shown, earlier, regroup
+from village_hub.matching.engine.exact import best_draft
 from village_hub.matching.engine.explain import plan_of
 from village_hub.matching.engine.market import Market, market_of
 from village_hub.matching.engine.meeting import kept_value
+from village_hub.matching.engine.pairs import Pairs, pairs_of
 from village_hub.matching.engine.plan import Plan, Tariff
 from village_hub.matching.engine.problem import Problem
 from village_hub.matching.engine.search import columns_of, finished, greedy, improved, near_changes, stand, standing
-from village_hub.matching.engine.selection import select
 from village_hub.matching.engine.tables import Tables, tables_of
 from village_hub.matching.engine.tariff import first_prices, tariff_of, warm_prices
+from village_hub.matching.engine.visiting import charges_of, columns_of_visits, edges_of, tariff_of_visits, visiting
 
 _STEPS_PER_WISH = 0.25
 _FEWEST_STEPS = 6
@@ -71,9 +73,12 @@ def _solved(
     work = {"keys": len(found), "entries": len(found.wish), "bytes": found.bytes_held}
     if not len(found):
         return plan_of(Draft(tables, found), kept, tariff, work)
-    exact = _exact(tables, found, exact_up_to)
+    exact = best_draft(tables, found, exact_up_to)
     if exact is not None:
-        return plan_of(exact, kept + exact.value, tariff, work)
+        return plan_of(exact, kept + exact.value, tariff, work, exact_up_to)
+    pairs = pairs_of(tables, found)
+    if pairs is not None:
+        return _visited(tables, found, pairs, effort, keep_going, spent, tariff, before, work)
     market = market_of(tables, found)
     if before is not None:
         return _mended(tables, found, market, before, seed, work)
@@ -97,6 +102,19 @@ def _solved(
     return plan_of(_polished(tables, found, market, columns), kept + dual.bound, tariff_of(tables, dual.prices), work)
 
 
+def _visited(
+    tables: Tables, found: Candidates, pairs: Pairs, effort: int, keep_going: Callable[[], bool],
+    spent: Callable[[], float], tariff: Tariff | None, before: Plan | None, work: dict[str, int],
+) -> Plan:  # fmt: skip
+    """Two sides: pairs and hours instead of groups and rooms."""
+    known = before.tariff if before else tariff
+    first = edges_of(tables, pairs, before) if before else np.zeros(0, dtype=np.int64)
+    best = visiting(pairs, charges_of(tables, pairs, known), first, effort=effort, keep_going=keep_going, spent=spent)
+    work |= {"edges": len(pairs.worth), "rounds": best.rounds}
+    draft = Draft(tables, found, columns_of_visits(pairs, best.edges))
+    return plan_of(draft, kept_value(tables) + best.bound, tariff_of_visits(tables, pairs, best.charges), work)
+
+
 def _mended(tables: Tables, found: Candidates, market: Market, before: Plan, seed: int, work: dict[str, int]) -> Plan:
     """The earlier plan with what the change asks for; the bound is that of the earlier prices."""
     prices = warm_prices(tables, market, before.tariff) if before.tariff else first_prices(tables, market)
@@ -114,12 +132,3 @@ def _mended(tables: Tables, found: Candidates, market: Market, before: Plan, see
 def _polished(tables: Tables, found: Candidates, market: Market, columns: list[Column]) -> Draft:
     draft = regroup(Draft(tables, found, finished(tables, found, market, columns)))
     return as_shown(earlier(Draft(tables, found, finished(tables, found, market, draft.columns))))
-
-
-def _exact(tables: Tables, found: Candidates, limit: int) -> Draft | None:
-    columns = every_column(tables, found, limit)
-    if columns is None:
-        return None
-    nothing = Draft(tables, found)
-    best = select(nothing, [column for column in columns if nothing.fits(column)], nodes=None)
-    return as_shown(earlier(Draft(tables, found, best.columns))) if best is not None and best.proven else None

@@ -10,6 +10,12 @@ from village_hub.matching.engine.relaxation import Prices
 from village_hub.matching.engine.tables import Tables
 
 
+def no_prices(tables: Tables, market: Market) -> Prices:
+    """Nobody pays anything."""
+    hours = np.zeros((len(market.caps), tables.slots))
+    return Prices(np.zeros(len(market.people)), hours, np.zeros(market.caps.shape), np.zeros(len(market.caps)))
+
+
 def first_prices(tables: Tables, market: Market) -> Prices:
     """Every wish pays what its best class leaves it."""
     cost = market.cost[market.crew_ptr[:-1]]

@@ -18,6 +18,7 @@ from village_hub.matching.engine.pools import (
     pool_rows,
     reaches,
 )
+from village_hub.matching.engine.rivals import rooms_left
 from village_hub.matching.engine.tables import Bools, Ints, around, levels_apart, meetings
 
 
@@ -53,14 +54,15 @@ class Seeker:
 
 
 class Vacancies:
-    """Views are made once and shared by all wishes that ask."""
+    """Views are made once and shared by all wishes that ask; `exact_up_to` is 0 where the draft may not be the best."""
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft, self.tables = draft, draft.tables
+    def __init__(self, draft: Draft, exact_up_to: int = 0) -> None:
+        self.draft, self.tables, self.exact_up_to = draft, draft.tables, exact_up_to
         self.open = self.tables.instructor_open.copy()
         for column in draft.columns:
             start = int(draft.found.start[column.key])
             self.open[column.instructor, around(start, self.tables.rules.length_slots)] = False
+        self.rooms = rooms_left(draft)
         self._views: dict[PoolKey, View] = {}
         self._free = members(self.tables, draft.free)
         self._levels = {key: levels_of(self.tables, key[0], rows) for key, rows in members(self.tables).items()}
