@@ -50,7 +50,14 @@ from village_hub.learning_requests.events import (
     LearningRequestWithdrawn,
     RequestPromise,
 )
-from village_hub.matching.events import GroupDissolved, MatchingDue, MatchProposed
+from village_hub.matching.events import (
+    DecisionEnded,
+    DecisionMade,
+    GroupDissolved,
+    MatchingDue,
+    MatchProposed,
+    TrialAsked,
+)
 from village_hub.notifications.events import LetterDue
 from village_hub.people.events import PersonRenamed
 from village_hub.talents.events import OfferChanged, OfferPaused, OfferResumed, TalentWithdrawn
@@ -98,6 +105,9 @@ EVENTS: dict[type[Event], tuple[Actor | Effect, ...]] = {
     TalentWithdrawn: (matching.want_run,),
     MatchProposed: (invitations.ask_if_village_wants, notifications.match_proposed),
     GroupDissolved: (invitations.withdraw_all,),
+    DecisionMade: (matching.want_run,),
+    DecisionEnded: (matching.want_run,),
+    TrialAsked: (matching.count_cost,),
     InvitationIssued: (notifications.invitation_issued,),
     InvitationAccepted: (activities.schedule_from_invitation, notifications.invitation_accepted),
     InvitationWithdrawn: (notifications.invitation_withdrawn,),
