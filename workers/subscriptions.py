@@ -47,6 +47,7 @@ from village_hub.learning_requests.events import (
     LearningRequestOpened,
     LearningRequestPromiseDue,
     LearningRequestReopened,
+    LearningRequestWidened,
     LearningRequestWithdrawn,
     RequestPromise,
 )
@@ -92,6 +93,7 @@ EVENTS: dict[type[Event], tuple[Actor | Effect, ...]] = {
     ),
     LearningRequestLeft: (matching.look_after_group, matching.want_run, reporting.count_request),
     LearningRequestWithdrawn: (matching.look_after_group, matching.want_run, notifications.request_withdrawn),
+    LearningRequestWidened: (matching.want_run,),
     LearningRequestReopened: (matching.look_after_group, matching.want_run, reporting.count_request),
     LearningRequestAnswered: (
         matching.look_after_group,

@@ -25,6 +25,7 @@ from village_hub.matching.queries.ruling import ELSEWHERE as ELSEWHERE
 from village_hub.matching.queries.runs import Record as Record
 from village_hub.matching.queries.runs import RunFacts as RunFacts
 from village_hub.matching.queries.runs import count_runs as count_runs
+from village_hub.matching.queries.runs import counted as counted
 from village_hub.matching.queries.runs import last_run as last_run
 from village_hub.matching.queries.runs import last_runs as last_runs
 from village_hub.matching.queries.runs import record_of as record_of

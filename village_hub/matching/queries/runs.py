@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -57,6 +58,11 @@ class Record:
     def given(self) -> Mapping[str, Any]:
         return dict(unpack(self.packed))
 
+    @property
+    def start(self) -> datetime:
+        """The moment that the run's half hours are counted from."""
+        return datetime.fromisoformat(self.given["start"])
+
     @cached_property
     def problem(self) -> engine.Problem:
         return problem_from_json(self.given["problem"])
@@ -91,6 +97,11 @@ def run(session: Session, run_id: UUID) -> RunFacts | None:
     """One run, or None."""
     row = session.execute(_runs().where(MatchRun.id == run_id)).first()
     return RunFacts(*row) if row else None
+
+
+def counted(codes: Iterable[str]) -> list[tuple[str, int]]:
+    """How often each code is there, the most frequent first."""
+    return Counter(codes).most_common()
 
 
 def record_of(session: Session, run_id: UUID) -> Record | None:

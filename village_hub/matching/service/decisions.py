@@ -87,6 +87,14 @@ def rule_out(
     )  # fmt: skip
 
 
+def approve(session: Session, proposal: queries.ProposalFacts, *, by: UUID, now: datetime) -> UUID:
+    """Somebody has the proposal's instructor asked."""
+    return note(
+        session, DecisionKind.APPROVED, village_id=proposal.village_id, by=by, now=now, proposal_id=proposal.id,
+        instructor_id=proposal.instructor_id, venue_id=proposal.venue_id,
+    )  # fmt: skip
+
+
 def end(session: Session, decision_id: UUID, *, by: UUID, now: datetime) -> None:
     """The decision no longer holds, and what came of it is taken back where nothing has been built on it since."""
     known = queries.decision(session, decision_id)

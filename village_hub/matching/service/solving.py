@@ -161,6 +161,11 @@ def replay(record: Record) -> engine.Plan:
     return plan_for(given, Pace.replayed(known["answers"]))
 
 
+def is_same_plan(one: engine.Plan, other: engine.Plan) -> bool:
+    """To the last bit, with the reasons."""
+    return plan_as_json(one) == plan_as_json(other)
+
+
 def changes(before: engine.Problem, now: engine.Problem) -> int:
     """How many wishes, instructors and rooms are new, gone or otherwise."""
     pairs: tuple[tuple[Sequence[Any], Sequence[Any]], ...] = (
@@ -176,7 +181,7 @@ def changes(before: engine.Problem, now: engine.Problem) -> int:
 def _later(last: Record, start: datetime) -> Tariff | None:
     """The prices of the run before, by the half hours of this one."""
     tariff = last.plan.tariff
-    passed = (start - datetime.fromisoformat(last.given["start"])) // HALF_HOUR
+    passed = (start - last.start) // HALF_HOUR
     if tariff is None or not passed:
         return tariff
     return Tariff(tariff.wishes, {name: (hours[passed:], weeks, load)
