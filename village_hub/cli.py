@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 import click
 from sqlalchemy import make_url
@@ -32,6 +33,8 @@ from village_hub.kernel.db import Database
 from village_hub.kernel.errors import N_
 from village_hub.kernel.invariant import Breach
 from village_hub.kernel.settings import Settings, SettingsError
+from village_hub.matching import queries as matching_queries
+from village_hub.matching import service as matching
 
 #: What an operator calls each file.
 FILES = {
@@ -164,6 +167,27 @@ def export(settings: Settings, kind: str, file: BinaryIO, encoding: str) -> None
         raise click.ClickException("CP949 lacks these characters:\n" + "\n".join(lines)) from None
     file.write(written.getvalue())
     click.echo(f"{len(rows)} courses.", err=True)
+
+
+@main.command()
+@click.argument("run", type=click.UUID)
+@click.pass_obj
+def replay(settings: Settings, run: UUID) -> None:
+    """Carry out a match run once more, from what it was given; changes nothing.
+
+    Exits with 0 where the plan is exactly the same, with 1 where it is not, and with 2 where the run is not kept.
+    """
+    with _database(settings) as database, database.read_session() as session:
+        record = matching_queries.record_of(session, run)
+    if record is None:
+        raise Unusable("This run is not known, or what it was given is no longer kept.")
+    plan = matching.replay(record)
+    is_same = matching.is_same_plan(plan, record.plan)
+    click.echo(
+        f"{len(plan.classes)} classes, value {plan.value:.6f}, bound {plan.bound:.6f}, gap {100 * plan.gap:.4f} %"
+    )
+    click.echo("The plan is exactly the same." if is_same else "The plan is another one.")
+    sys.exit(0 if is_same else 1)
 
 
 @main.command()

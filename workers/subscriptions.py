@@ -47,10 +47,18 @@ from village_hub.learning_requests.events import (
     LearningRequestOpened,
     LearningRequestPromiseDue,
     LearningRequestReopened,
+    LearningRequestWidened,
     LearningRequestWithdrawn,
     RequestPromise,
 )
-from village_hub.matching.events import GroupDissolved, MatchingDue, MatchProposed
+from village_hub.matching.events import (
+    DecisionEnded,
+    DecisionMade,
+    GroupDissolved,
+    MatchingDue,
+    MatchProposed,
+    TrialAsked,
+)
 from village_hub.notifications.events import LetterDue
 from village_hub.people.events import PersonRenamed
 from village_hub.talents.events import OfferChanged, OfferPaused, OfferResumed, TalentWithdrawn
@@ -85,6 +93,7 @@ EVENTS: dict[type[Event], tuple[Actor | Effect, ...]] = {
     ),
     LearningRequestLeft: (matching.look_after_group, matching.want_run, reporting.count_request),
     LearningRequestWithdrawn: (matching.look_after_group, matching.want_run, notifications.request_withdrawn),
+    LearningRequestWidened: (matching.want_run,),
     LearningRequestReopened: (matching.look_after_group, matching.want_run, reporting.count_request),
     LearningRequestAnswered: (
         matching.look_after_group,
@@ -98,6 +107,9 @@ EVENTS: dict[type[Event], tuple[Actor | Effect, ...]] = {
     TalentWithdrawn: (matching.want_run,),
     MatchProposed: (invitations.ask_if_village_wants, notifications.match_proposed),
     GroupDissolved: (invitations.withdraw_all,),
+    DecisionMade: (matching.want_run,),
+    DecisionEnded: (matching.want_run,),
+    TrialAsked: (matching.count_cost,),
     InvitationIssued: (notifications.invitation_issued,),
     InvitationAccepted: (activities.schedule_from_invitation, notifications.invitation_accepted),
     InvitationWithdrawn: (notifications.invitation_withdrawn,),

@@ -176,6 +176,8 @@ BREAKING: dict[str, tuple[str, ...]] = {
     "matching.proposals_count_their_people": ("UPDATE proposal SET people = people + 1 WHERE state = 'proposed'",),
     "matching.classes_end_after_they_begin": ("UPDATE proposal SET ends_at = starts_at WHERE state = 'dropped'",),
     "matching.plans_stay_within_their_bound": ("UPDATE match_run SET value = bound + 1",),
+    "matching.rules_are_about_somebody": ("DELETE FROM decision_person",),
+    "matching.trials_are_answered": ("UPDATE trial SET answer = NULL",),
     "matching.what_happened_was_written_down": unsaid("match.proposed"),
     "invitations.one_yes_takes_a_group": ("INSERT INTO invitation SELECT * FROM invitation WHERE state = 'accepted'",),
     "invitations.nobody_is_asked_twice": (

@@ -199,7 +199,7 @@ def test_another_time_goes_to_the_manager_who_agrees_and_asks_again(session: Ses
 
     service.propose_other_time(session, invitation.id, starts_at=later, by=invitation.instructor_id, now=clock.now())
     waiting = proposal_of(session, invitation.proposal_id).state
-    (again,) = service.agree_to_other_time(session, invitation.id, by=invitation.village_id, now=clock.now())
+    (again,) = service.agree_to_other_time(session, invitation.id, by=invitation.instructor_id, now=clock.now())
 
     asked = look(session, again)
     assert waiting == "proposed"

@@ -130,7 +130,9 @@ def test_the_manager_changes_a_proposal_and_no_run_touches_it(session: Session, 
     proposal = a_proposal(session, volunteers=2)
     other, later = proposal.alternatives[0], proposal.starts_at + timedelta(minutes=30)
 
-    service.change(session, proposal.id, instructor_id=other, starts_at=later, by=proposal.id, now=clock.now())
+    service.change(
+        session, proposal.id, instructor_id=other, starts_at=later, by=proposal.instructor_id, now=clock.now()
+    )
     a_run(session)
 
     (changed,) = proposals(session, proposal.village_id)
@@ -159,7 +161,7 @@ def test_a_change_that_cannot_work_is_refused(
     schedules.hold(session, venue_id=proposal.venue_id, why="test", now=clock.now(), **span)  # type: ignore[arg-type]
 
     with pytest.raises(refusal):
-        service.change(session, proposal.id, by=proposal.id, now=clock.now(), **change)
+        service.change(session, proposal.id, by=proposal.instructor_id, now=clock.now(), **change)
 
 
 def test_a_dismissed_proposal_does_not_come_back_with_the_same_instructor(
@@ -167,7 +169,7 @@ def test_a_dismissed_proposal_does_not_come_back_with_the_same_instructor(
 ) -> None:
     proposal = a_proposal(session, volunteers=2)
 
-    service.dismiss(session, proposal.id, by=proposal.id, now=clock.now())
+    service.dismiss(session, proposal.id, by=proposal.instructor_id, now=clock.now())
     reopened = state_of(session, proposal.request_ids[0])
     a_run(session)
 
@@ -175,7 +177,7 @@ def test_a_dismissed_proposal_does_not_come_back_with_the_same_instructor(
     assert reopened == "open"
     assert another.instructor_id == proposal.alternatives[0]
     with pytest.raises(errors.ProposalMovedOn):
-        service.dismiss(session, proposal.id, by=proposal.id, now=clock.now())
+        service.dismiss(session, proposal.id, by=proposal.instructor_id, now=clock.now())
 
 
 def test_a_group_that_falls_below_the_minimum_falls_apart(session: Session, clock: SettableClock) -> None:

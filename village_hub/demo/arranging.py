@@ -43,7 +43,8 @@ def plan_arranging(story: Story, city: City) -> None:
 def look_for_matches(story: Story) -> None:
     """One run, as the worker makes it; only for the plan that is shown today it is worth searching long."""
     snapshot = matching.snapshot(story.session, story.now)
-    solved = matching_service.solve(snapshot, keep_going=lambda: story.now == story.until)
+    pace = matching_service.Pace(lambda: 0.0 if story.now == story.until else 1.0)
+    solved = matching_service.solve(snapshot, pace)
     matching_service.keep(story.session, snapshot, solved, now=story.now)
 
 

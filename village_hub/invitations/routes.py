@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from village_hub.invitations import policies, queries, service
 from village_hub.invitations.errors import NoSuchInvitation
@@ -141,6 +142,26 @@ def ask(proposal_id: UUID) -> ResponseReturnValue:
         service.invite(session, proposal_id, by=account.id, now=now())
         flash(_("The instructor is being asked."), "good")
         return see_other(_board(proposal.village_id))
+
+
+@blueprint.post("/villages/<uuid:village_id>/board/approvals")
+@policy(manages_some_village)
+def ask_for_all(village_id: UUID) -> ResponseReturnValue:
+    """Asks for every proposal that was ticked on the village's board."""
+    account = required_account()
+    if not manages(account, village_id):
+        raise NotAllowed
+    ticked = set(request.form.getlist("proposal"))
+    mine = [each.id for each in matching.proposals_on_board(read_session(), village_id) if str(each.id) in ticked]
+    with write_session() as session:
+        asked, passed_by = service.invite_for_all(session, mine, by=account.id, now=now())
+        if not mine:
+            flash(_("Please tick the proposals that should be asked."), "info")
+        if asked:
+            flash(ngettext("%(num)s instructor is being asked.", "%(num)s instructors are being asked.", asked), "good")
+        if passed_by:
+            flash(ngettext("%(num)s proposal had moved on.", "%(num)s proposals had moved on.", passed_by), "info")
+        return see_other(_board(village_id))
 
 
 def _found(invitation_id: UUID | None, token: str | None) -> tuple[InvitationFacts, UUID]:

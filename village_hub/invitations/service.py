@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from village_hub.invitations import errors, events, queries
 from village_hub.invitations.models import Invitation, Reason, State
+from village_hub.kernel.errors import Conflict
 from village_hub.kernel.events import lock, record
 from village_hub.kernel.ids import new_id, new_secret
 from village_hub.kernel.jobs import set_timer
@@ -42,7 +44,22 @@ def invite(session: Session, proposal_id: UUID, *, now: datetime, by: UUID | Non
     asked = _ask_next(session, proposal, now=now, by=by, first=proposal.instructor_id)
     if not asked:
         raise errors.NobodyToAsk
+    if by is not None:
+        matching_service.approve(session, proposal, by=by, now=now)
     return asked
+
+
+def invite_for_all(session: Session, proposal_ids: Iterable[UUID], *, by: UUID, now: datetime) -> tuple[int, int]:
+    """Ask for many proposals at once; one that has moved on meanwhile stops none of the others: asked, passed by."""
+    asked = passed_by = 0
+    for proposal_id in sorted(set(proposal_ids)):
+        try:
+            with session.begin_nested():
+                invite(session, proposal_id, by=by, now=now)
+            asked += 1
+        except Conflict:
+            passed_by += 1
+    return asked, passed_by
 
 
 def issue_link(session: Session, invitation_id: UUID) -> str:

@@ -74,3 +74,9 @@ class NobodyInCharge(Conflict):
     """A request needs somebody who looks after it."""
 
     message = N_("There is nobody yet who could look after your request. Please call the city office.")
+
+
+class NotOffered(Conflict):
+    """Only what was found to help can be taken up, and only once."""
+
+    message = N_("This is no longer what would help. Please look again.")

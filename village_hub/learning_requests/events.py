@@ -64,3 +64,12 @@ class LearningRequestAnswered(Event, type="learning_request.answered", stream="l
 @dataclass(frozen=True)
 class RequestPromise(Timer, type="learning_request.promise"):
     request_id: UUID
+
+
+@dataclass(frozen=True)
+class LearningRequestWidened(Event, type="learning_request.widened", stream="learning_request:{request_id}"):
+    """What would help was taken up: another hour, a longer way, another language."""
+
+    request_id: UUID
+    village_id: UUID
+    change: str

@@ -25,7 +25,10 @@ LEVELS = ("any", "beginner", "intermediate", "advanced")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A city's operating rules in force; lengths in minutes, `promise_days` by the step that is promised."""
+    """A city's operating rules in force; lengths in minutes, `promise_days` by the step that is promised.
+
+    `stability` is how many served people must be gained before a proposal that people have seen is broken up.
+    """
 
     minimum_group: int
     maximum_group: int
@@ -38,6 +41,7 @@ class Rules:
     answer_grace_minutes: int
     promise_days: dict[str, int]
     reaches_m: tuple[int, ...]
+    stability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Change:
     amount: int
     subject: str
     at: datetime | None
+    venue_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ class WhyNot:
     figures: dict[str, Any]
     change: Change | None
     words: str
+    #: The smallest change of each kind, first those that the resident can make, then volunteers, then the city.
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,15 +313,19 @@ def _why_not(noted: dict[str, Any] | None) -> WhyNot | None:
     return WhyNot(
         code=noted["code"],
         figures=noted.get("figures", {}),
-        change=Change(
-            code=change["code"],
-            amount=change.get("amount", 0),
-            subject=change.get("subject", ""),
-            at=datetime.fromisoformat(change["at"]) if change.get("at") else None,
-        )
-        if change
-        else None,
+        change=_change(change) if change else None,
         words=noted.get("words", ""),
+        changes=tuple(_change(each) for each in noted.get("changes", [change] if change else [])),
+    )
+
+
+def _change(noted: dict[str, Any]) -> Change:
+    return Change(
+        code=noted["code"],
+        amount=noted.get("amount", 0),
+        subject=noted.get("subject", ""),
+        at=datetime.fromisoformat(noted["at"]) if noted.get("at") else None,
+        venue_id=UUID(noted["venue"]) if noted.get("venue") else None,
     )
 
 

@@ -122,6 +122,19 @@ def leave(request_id: UUID) -> ResponseReturnValue:
         return see_other(url_for(".index"))
 
 
+@blueprint.post("/learning-requests/<uuid:request_id>/change")
+@policy(signed_in)
+def take_up(request_id: UUID) -> ResponseReturnValue:
+    """Agrees to what would help, for oneself or as the learning manager who has asked."""
+    found, account = _mine(request_id), required_account()
+    with write_session() as session:
+        service.take_up(session, request_id, change=request.form.get("change", ""), by=account.id, now=now())
+        flash(_("Thank you! We look again with that."), "good")
+        if manages(account, found.village_id) and account.id != found.requester_id:
+            return see_other(f"/villages/{found.village_id}/board#unanswered")
+        return see_other(url_for(".details", request_id=request_id))
+
+
 @blueprint.get("/learning-requests/<uuid:request_id>/withdrawal")
 @policy(signed_in)
 def withdrawal(request_id: UUID) -> ResponseReturnValue:

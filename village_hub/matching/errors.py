@@ -41,3 +41,24 @@ class TakenThen(Conflict):
 
     message = N_("The instructor or the room is taken at that time. Please choose another.")
     field = "starts_at"
+
+
+class NoSuchDecision(NotFound):
+    """There is no such decision."""
+
+
+class DecisionMovedOn(Conflict):
+    """The decision was ended, or what came of it has gone on since."""
+
+    message = N_("This can no longer be taken back. Please look at the board again.")
+
+
+class NobodyMeant(Invalid):
+    """A rule is about somebody: two people who stay apart, at least one for everything else."""
+
+    message = N_("Please choose whom this is about; for two people who stay apart, choose at least two.")
+    field = "people"
+
+
+class NoSuchTrial(NotFound):
+    """There is no such question."""

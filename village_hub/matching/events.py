@@ -39,5 +39,27 @@ class GroupDissolved(Event, type="group.dissolved", stream="group:{group_id}"):
 
 
 @dataclass(frozen=True)
+class DecisionMade(Event, type="match.decided", stream="decision:{decision_id}"):
+    """Somebody decided by hand; later runs keep to it."""
+
+    decision_id: UUID
+    village_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class DecisionEnded(Event, type="match.decision_ended", stream="decision:{decision_id}"):
+    decision_id: UUID
+    village_id: UUID
+
+
+@dataclass(frozen=True)
+class TrialAsked(Event, type="match.trial_asked", stream="trial:{trial_id}"):
+    """The learning manager wants to know what a change would cost before making it."""
+
+    trial_id: UUID
+
+
+@dataclass(frozen=True)
 class MatchingDue(Timer, type="matching.due"):
     """It is time to look for matches; many wishes for a run at the same moment are one timer."""

@@ -11,8 +11,22 @@ from village_hub.kernel.invariant import REPORT, RESTART, RESTORE, Rows, any_of,
 from village_hub.kernel.traces import recorded, under_way
 from village_hub.learning_requests import events as requests_events
 from village_hub.learning_requests import invariants as learning_requests
-from village_hub.matching.events import MatchProposed, MatchRunFinished
-from village_hub.matching.models import GroupRequest, GroupState, LearningGroup, MatchRun, Proposal, ProposalState
+from village_hub.matching.events import DecisionMade, MatchProposed, MatchRunFinished, TrialAsked
+from village_hub.matching.models import (
+    Decision,
+    DecisionKind,
+    DecisionPerson,
+    GroupRequest,
+    GroupState,
+    LearningGroup,
+    MatchRun,
+    Proposal,
+    ProposalState,
+    Trial,
+)
+
+#: Decisions that say what must not be put together.
+RULES = (DecisionKind.APART, DecisionKind.INSTRUCTOR, DecisionKind.VENUE)
 
 #: After each of these a job looks after the request's group.
 MOVED = (
@@ -110,11 +124,32 @@ def plans_stay_within_their_bound(now: datetime) -> Rows:
     )
 
 
-@invariant(N_("Every run and every proposal was written down."), REPORT)
+@invariant(N_("Every run, every proposal and every decision was written down."), REPORT)
 def what_happened_was_written_down(now: datetime) -> Rows:
     runs = select(MatchRun.id, literal("run").label("what")).where(~recorded(MatchRunFinished, run_id=MatchRun.id))
     proposed = recorded(MatchProposed, proposal_id=Proposal.id)
-    return any_of(runs, select(Proposal.id, literal("proposal").label("what")).where(~proposed))
+    decided = recorded(DecisionMade, decision_id=Decision.id)
+    return any_of(
+        runs,
+        select(Proposal.id, literal("proposal").label("what")).where(~proposed),
+        select(Decision.id, literal("decision").label("what")).where(~decided),
+    )
+
+
+@invariant(N_("A rule made by hand says whom it is about."), REPORT)
+def rules_are_about_somebody(now: datetime) -> Rows:
+    """Two people who stay apart, at least one for every other rule, unless it is for everybody."""
+    people = select(DecisionPerson.decision_id, func.count().label("people")).group_by(DecisionPerson.decision_id)
+    counted = people.subquery()
+    needed = case((Decision.kind == DecisionKind.APART, 2), (Decision.everybody, 0), else_=1)
+    query = select(Decision.id, Decision.kind).outerjoin(counted, counted.c.decision_id == Decision.id)
+    return query.where(Decision.kind.in_(RULES), func.coalesce(counted.c.people, 0) < needed)
+
+
+@invariant(N_("A question what a change would cost is answered."), RESTART)
+def trials_are_answered(now: datetime) -> Rows:
+    waiting = (Trial.answer.is_(None), ~under_way(TrialAsked, trial_id=Trial.id))
+    return select(Trial.id, Trial.proposal_id).where(*waiting)
 
 
 def groups() -> Subquery:
@@ -135,5 +170,7 @@ INVARIANTS = (
     proposals_count_their_people,
     classes_end_after_they_begin,
     plans_stay_within_their_bound,
+    rules_are_about_somebody,
+    trials_are_answered,
     what_happened_was_written_down,
 )

@@ -47,6 +47,27 @@ class MatchRun(Base):
     input_hash: Mapped[str]
     engine_version: Mapped[str]
     seed: Mapped[int]
+    #: Everything anew, or only what had changed since the run before; and how much that was.
+    way: Mapped[str]
+    changed: Mapped[int]
+    rules_version: Mapped[str]
+    effort: Mapped[int]
+    steps: Mapped[int]
+    seconds: Mapped[float]
+    #: The part of the value that proposals already shown add by staying as they are.
+    stability: Mapped[float]
+
+
+class RunRecord(Base):
+    """What a run was given, the plan and the prices that came of it, packed; kept for some days."""
+
+    __tablename__ = "match_run_record"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("match_run.id"), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    given: Mapped[bytes]
+    plan: Mapped[bytes]
+    tariff: Mapped[bytes]
 
 
 class LearningGroup(Base):
@@ -130,3 +151,76 @@ class PassedOver(Base):
     instructor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     reason: Mapped[str]
     at: Mapped[datetime]
+
+
+class DecisionKind(StrEnum):
+    APPROVED = "approved"  # the proposal's instructor was asked
+    PINNED = "pinned"  # the proposal stays as it is
+    CHANGED = "changed"  # another instructor, place or time
+    DISMISSED = "dismissed"  # not this instructor for this group
+    APART = "apart"  # these people never in one class
+    INSTRUCTOR = "instructor"  # not this instructor for these people
+    VENUE = "venue"  # not this place for these people
+
+
+class Decision(Base):
+    """What somebody decided by hand and why; as long as nobody ends it, later runs keep to it.
+
+    Rules are about people, not requests: they also hold for what the same people ask for next. `everybody` are all
+    people of the village.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('approved', 'pinned', 'changed', 'dismissed', 'apart', 'instructor', 'venue')",
+            name="kind_is_known",
+        ),
+        CheckConstraint("kind <> 'instructor' OR instructor_id IS NOT NULL", name="instructor_is_named"),
+        CheckConstraint("kind <> 'venue' OR venue_id IS NOT NULL", name="venue_is_named"),
+        CheckConstraint(
+            "kind NOT IN ('approved', 'pinned', 'changed', 'dismissed') OR proposal_id IS NOT NULL",
+            name="proposal_is_named",
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        Index("ix_decision_village_id", "village_id", "decided_at"),
+        Index("ix_decision_proposal_id", "proposal_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("village.id"))
+    kind: Mapped[str]
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    instructor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    venue_id: Mapped[UUID | None] = mapped_column(ForeignKey("venue.id"))
+    everybody: Mapped[bool]
+    reason: Mapped[str]
+    words: Mapped[str]
+    #: Who, where and when it was before a change, for whoever takes the change back.
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+
+class DecisionPerson(Base):
+    """Somebody whom a decision is about."""
+
+    __tablename__ = "decision_person"
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Trial(Base):
+    """A question what a change of a proposal would cost, and the engine's answer; nothing else comes of it."""
+
+    __tablename__ = "trial"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    asked: Mapped[dict[str, Any]]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from village_hub.learning_requests.events import (
     LearningRequestWithdrawn,
 )
 from village_hub.matching import queries, service
-from village_hub.matching.events import MatchingDue
+from village_hub.matching.events import MatchingDue, TrialAsked
 from village_hub.places import queries as places
 from workers.actor import Effect, Ports, actor
 
@@ -61,11 +62,16 @@ def _perform(asked_at: datetime, ports: Ports) -> Outcome | None:
     with ports.database.read_session() as session:
         snapshot = queries.snapshot(session, asked_at)
         last = queries.last_run(session)
+        record = queries.record_of(session, last.id) if last else None
     if last is not None and last.input_hash == snapshot.input_hash:
         return None
+    return Outcome(snapshot, service.solve(snapshot, _pace(ports), record))
+
+
+def _pace(ports: Ports) -> service.Pace:
     clock = ports.database.clock
-    until = clock.now() + timedelta(seconds=THINKING)
-    return Outcome(snapshot, service.solve(snapshot, keep_going=lambda: clock.now() <= until))
+    begun, length = clock.now(), timedelta(seconds=THINKING)
+    return service.Pace(lambda: (clock.now() - begun) / length)
 
 
 def _settle(session: Session, timer: MatchingDue, outcome: Outcome | None, *, now: datetime) -> None:
@@ -74,3 +80,22 @@ def _settle(session: Session, timer: MatchingDue, outcome: Outcome | None, *, no
 
 
 run = Effect("matching.run", _prepare, _perform, _settle, LEASE)
+
+
+def _ask(session: Session, event: TrialAsked, *, now: datetime, attempt: int) -> tuple[TrialAsked, datetime]:
+    return event, now
+
+
+def _count(asked: tuple[TrialAsked, datetime], ports: Ports) -> dict[str, Any]:
+    """Outside every transaction: the engine takes a moment."""
+    event, at = asked
+    with ports.database.read_session() as session:
+        question = service.question(session, event.trial_id, now=at)
+    return service.count(question) if question else {"state": "moved_on"}
+
+
+def _keep_cost(session: Session, event: TrialAsked, answer: dict[str, Any], *, now: datetime) -> None:
+    service.keep_cost(session, event.trial_id, answer, now=now)
+
+
+count_cost = Effect("matching.count_cost", _ask, _count, _keep_cost, LEASE)

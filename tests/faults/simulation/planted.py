@@ -23,7 +23,7 @@ from village_hub.kernel import events, idempotency, jobs
 from village_hub.kernel.db import Database, insert_new, next_in
 from village_hub.kernel.jobs import Job, JobState, Lease
 from village_hub.kernel.messages import read
-from village_hub.learning_requests import service as learning_requests
+from village_hub.learning_requests.service import waiting as learning_requests
 from village_hub.matching import service as matching
 from village_hub.notifications import queries as letter_queries
 from village_hub.notifications.service import DeliveryState, notices
@@ -171,7 +171,7 @@ def a_cancellation_that_no_page_hears_of(patch: pytest.MonkeyPatch) -> None:
 
 @fault("proposed", "fresh")
 def a_wish_that_the_board_does_not_hear_of(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(learning_requests, "_tell", lambda *_: None)
+    patch.setattr(learning_requests, "tell", lambda *_: None)
 
 
 @fault("asked")

@@ -55,7 +55,7 @@ def test_every_page_catches_up_with_every_use_case(
 
 def test_a_use_case_that_says_nothing_is_caught(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     watch = Watch(town.app, town.database)
-    monkeypatch.setattr("village_hub.learning_requests.service.emit", lambda *_: None)
+    monkeypatch.setattr("village_hub.learning_requests.service.waiting.emit", lambda *_: None)
 
     play(town, watch, [wishes.a_wish_is_opened])
 

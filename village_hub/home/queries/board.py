@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -45,6 +47,25 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Pile:
+    """Requests for one topic, the oldest promise first."""
+
+    topic: str
+    waiting: tuple[Named, ...]
+    due: int
+
+    @property
+    def people(self) -> int:
+        return sum(each.request.people for each in self.waiting)
+
+    @property
+    def obstacle(self) -> str | None:
+        """What stands in the way of most of them."""
+        codes = Counter(each.request.why_not.code for each in self.waiting if each.request.why_not)
+        return codes.most_common(1)[0][0] if codes else None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A board in figures."""
 
@@ -57,6 +78,16 @@ class Summary:
 def is_due(waiting: Named, tonight: datetime) -> bool:
     """Whether the promised day is here."""
     return waiting.request.next_at is not None and waiting.request.next_at <= tonight
+
+
+def piles(waiting: Iterable[Named], tonight: datetime) -> list[Pile]:
+    """Requests by topic, the topic with the oldest promise first."""
+    by_topic: dict[str, list[Named]] = {}
+    for each in waiting:
+        by_topic.setdefault(each.topic, []).append(each)
+    return [
+        Pile(topic, tuple(named), sum(is_due(each, tonight) for each in named)) for topic, named in by_topic.items()
+    ]
 
 
 def board(

@@ -26,7 +26,7 @@ from village_hub.matching.engine.pools import Membership, teaches
 from village_hub.matching.engine.problem import ANY_LEVEL, KeptClass, Problem
 from village_hub.matching.engine.tables import Tables, levels_apart, tables_of
 from village_hub.matching.engine.vacancies import Vacancies
-from village_hub.matching.engine.whynot import why_not
+from village_hub.matching.engine.whynot import other_changes, why_not
 
 
 def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[str, int], exact_up_to: int = 0) -> Plan:
@@ -51,6 +51,7 @@ def plan_of(draft: Draft, bound: float, tariff: Tariff | None, effort: Mapping[s
         unmatched=Unmatched(
             (tables.wishes[row].id for row in np.flatnonzero(draft.free).tolist()),
             lambda name: why_not(vacancies, tables.wish_row[name]),
+            lambda name, first: other_changes(vacancies, tables.wish_row[name], first),
         ),
         stability=draft.stability,
         tariff=tariff,

@@ -122,9 +122,19 @@ class Tariff:
 class Unmatched(Mapping[str, WhyNot]):
     """Why each wish found no class, worked out when it is first asked."""
 
-    def __init__(self, names: Iterable[str], explain: Callable[[str], WhyNot]) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        explain: Callable[[str], WhyNot],
+        others: Callable[[str, Change], tuple[Change, ...]] = lambda _name, _change: (),
+    ) -> None:
         self._answers: dict[str, WhyNot | None] = dict.fromkeys(names)
-        self._explain = explain
+        self._explain, self._others = explain, others
+
+    def changes(self, name: str) -> tuple[Change, ...]:
+        """The smallest change of each kind that matches the wish, the one that asks least first."""
+        smallest = self[name].smallest_change
+        return (smallest, *self._others(name, smallest)) if smallest else ()
 
     def __getitem__(self, name: str) -> WhyNot:
         answer = self._answers[name]

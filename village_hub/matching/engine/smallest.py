@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,9 +50,9 @@ class _Option:
         return self.amount * _ASKS[self.code], self.code, self.start, self.venue
 
 
-def smallest_change(vacancies: Vacancies, seeker: Seeker) -> Change | None:
+def smallest_change(vacancies: Vacancies, seeker: Seeker, but: Collection[ChangeCode] = ()) -> Change | None:
     """The change that asks least among those after which a class with this wish would be worth having."""
-    options = [*_new_classes(vacancies, seeker), *_joins(vacancies, seeker)]
+    options = [each for each in (*_new_classes(vacancies, seeker), *_joins(vacancies, seeker)) if each.code not in but]
     for option in sorted(options, key=lambda one: one.asks):
         subject = _works(vacancies, seeker, option)
         if subject is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from village_hub.matching.engine.plan import Figures, WhyNot, WhyNotCode
+from village_hub.matching.engine.plan import Change, Figures, WhyNot, WhyNotCode
 from village_hub.matching.engine.smallest import smallest_change
 from village_hub.matching.engine.vacancies import Seeker, Vacancies, View
 
@@ -12,6 +12,14 @@ def why_not(vacancies: Vacancies, row: int) -> WhyNot:
     seeker = vacancies.seeker(row)
     code, figures = _obstacle(vacancies, seeker)
     return WhyNot(code, figures, smallest_change(vacancies, seeker))
+
+
+def other_changes(vacancies: Vacancies, row: int, first: Change) -> tuple[Change, ...]:
+    """The smallest change of each other kind that matches the wish, the one that asks least first."""
+    seeker, found = vacancies.seeker(row), [first]
+    while change := smallest_change(vacancies, seeker, {each.code for each in found}):
+        found.append(change)
+    return tuple(found[1:])
 
 
 def _obstacle(vacancies: Vacancies, seeker: Seeker) -> tuple[WhyNotCode, Figures]:

@@ -1,4 +1,4 @@
-"""Reads of groups, proposals and runs; frozen, never rows."""
+"""Reads of groups and proposals; frozen, never rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from village_hub.matching.models import (
     GroupRequest,
     GroupState,
     LearningGroup,
-    MatchRun,
     PassedOver,
     Proposal,
     ProposalState,
@@ -42,6 +41,8 @@ class ProposalFacts:
     reasons: list[dict[str, Any]]
     alternatives: tuple[UUID, ...]
     state: str
+    pinned: bool
+    language: str
     proposed_at: datetime
     request_ids: tuple[UUID, ...]
 
@@ -49,20 +50,6 @@ class ProposalFacts:
     def plan(self) -> str:
         """Who, where and when, as one text: whoever changes it says which they have seen."""
         return f"{self.instructor_id} {self.venue_id} {self.starts_at.isoformat()}"
-
-
-@dataclass(frozen=True, slots=True)
-class RunFacts:
-    """How good the last plan was."""
-
-    id: UUID
-    finished_at: datetime
-    wishes: int
-    classes: int
-    value: float
-    bound: float
-    gap: float
-    input_hash: str
 
 
 def proposal(session: Session, proposal_id: UUID) -> ProposalFacts | None:
@@ -92,19 +79,10 @@ def group_requests(session: Session, group_id: UUID) -> tuple[UUID, ...]:
     return tuple(session.scalars(query.order_by(GroupRequest.request_id)))
 
 
-def last_run(session: Session) -> RunFacts | None:
-    """The latest run."""
-    return next(iter(last_runs(session, 1)), None)
-
-
-def last_runs(session: Session, limit: int) -> list[RunFacts]:
-    """The latest runs, the newest first."""
-    columns = (
-        MatchRun.id, MatchRun.finished_at, MatchRun.wishes, MatchRun.classes, MatchRun.value, MatchRun.bound,
-        MatchRun.gap, MatchRun.input_hash,
-    )  # fmt: skip
-    newest = select(*columns).order_by(MatchRun.finished_at.desc(), MatchRun.id.desc()).limit(limit)
-    return [RunFacts(*row) for row in session.execute(newest)]
+def all_group_requests(session: Session, group_id: UUID) -> tuple[UUID, ...]:
+    """The requests that one group pools or has pooled."""
+    query = select(GroupRequest.request_id).where(GroupRequest.group_id == group_id)
+    return tuple(session.scalars(query.order_by(GroupRequest.request_id)))
 
 
 def passed_over(session: Session, group_id: UUID) -> set[UUID]:
@@ -120,11 +98,10 @@ def counts(session: Session, village_id: UUID) -> dict[str, int]:
     return dict(row._tuple() for row in session.execute(counted))
 
 
-def fixed(session: Session) -> list[ProposalFacts]:
-    """What stands already: asked, changed by hand, or accepted by a group that still exists."""
-    by_hand = and_(Proposal.state == ProposalState.PROPOSED, Proposal.pinned)
+def standing(session: Session) -> list[ProposalFacts]:
+    """Everything that is proposed, asked, or accepted by a group that still exists."""
     agreed = and_(Proposal.state == ProposalState.ACCEPTED, LearningGroup.state == GroupState.SCHEDULED)
-    return _proposals(session, or_(by_hand, agreed, Proposal.state == ProposalState.ASKED))
+    return _proposals(session, or_(Proposal.state.in_(LIVE), agreed))
 
 
 def _proposals(session: Session, condition: ColumnElement[bool], with_requests: bool = True) -> list[ProposalFacts]:
@@ -132,7 +109,7 @@ def _proposals(session: Session, condition: ColumnElement[bool], with_requests: 
     columns = (
         Proposal.id, Proposal.group_id, group.village_id, group.topic_id, group.level, Proposal.instructor_id,
         Proposal.venue_id, Proposal.starts_at, Proposal.ends_at, Proposal.people, Proposal.score, Proposal.reasons,
-        Proposal.alternatives, Proposal.state, Proposal.proposed_at,
+        Proposal.alternatives, Proposal.state, Proposal.pinned, Proposal.language, Proposal.proposed_at,
     )  # fmt: skip
     joined = select(*columns).join(group, group.id == Proposal.group_id).where(condition)
     rows = session.execute(joined.order_by(Proposal.starts_at, Proposal.id)).all()

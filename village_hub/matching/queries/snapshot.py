@@ -17,7 +17,10 @@ from village_hub.learning_requests import queries as learning_requests
 from village_hub.matching import engine
 from village_hub.matching.models import PassedOver, ProposalState
 from village_hub.matching.queries.calendar import HALF_HOUR, SLOTS_A_DAY, Calendar, Weekly
-from village_hub.matching.queries.proposals import fixed
+from village_hub.matching.queries.decisions import DecisionFacts
+from village_hub.matching.queries.decisions import rules as standing_rules
+from village_hub.matching.queries.proposals import ProposalFacts, standing
+from village_hub.matching.queries.ruling import RuledOut, features_of, needs_of, ruled_out
 from village_hub.places import queries as places
 from village_hub.schedules import queries as schedules
 from village_hub.talents import queries as talents
@@ -28,21 +31,36 @@ LEVELS = learning_requests.LEVELS
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything a run looked at; equal `input_hash` means that nothing has changed."""
+    """Everything a run looked at; equal `input_hash` means that nothing has changed.
+
+    What is proposed already (`problem.shown`) is no change: it came from a run. Pairs of wishes in `apart` share no
+    class. `rules_version` is short for the city's rules.
+    """
 
     problem: engine.Problem
     calendar: Calendar
     wishes: Mapping[str, learning_requests.Wish]
     input_hash: str
     taken_at: datetime
+    rules_version: str = ""
+    apart: tuple[tuple[str, str], ...] = ()
 
 
-def snapshot(session: Session, now: datetime) -> Snapshot:
-    """The open wishes, the volunteers' and the rooms' free time, and what must not be put together."""
+def snapshot(
+    session: Session, now: datetime, *, loosened: UUID | None = None, more_rules: Iterable[DecisionFacts] = ()
+) -> Snapshot:
+    """The open wishes, the volunteers' and the rooms' free time, and what must not be put together.
+
+    To try something out, one proposal that stands by hand can be `loosened`, and rules that nobody made be added.
+    """
     rules = learning_requests.rules(session, now)
     calendar = _calendar(session, rules, now)
-    standing = fixed(session)
-    reserved = [each for each in standing if each.state != ProposalState.ACCEPTED]
+    stands = standing(session)
+    free = [
+        each for each in stands if each.id == loosened or (each.state == ProposalState.PROPOSED and not each.pinned)
+    ]
+    fixed = [each for each in stands if each not in free]
+    reserved = [each for each in fixed if each.state != ProposalState.ACCEPTED]
     spoken_for = {request_id for each in reserved for request_id in each.request_ids}
     wishes = [each for each in learning_requests.open_wishes(session) if each.id not in spoken_for]
     offers = talents.offers(session, now)
@@ -55,30 +73,51 @@ def snapshot(session: Session, now: datetime) -> Snapshot:
         slots = range(calendar.slot(each.starts_at), calendar.slot(each.ends_at))
         people.setdefault(each.instructor_id, set()).update(slots)
         venues.setdefault(each.venue_id, set()).update(slots)
-    agreed = Counter((each.instructor_id, calendar.slot(each.starts_at) // (7 * SLOTS_A_DAY)) for each in standing)
-    forbidden = _forbidden(session, wishes)
+    agreed = Counter((each.instructor_id, calendar.slot(each.starts_at) // (7 * SLOTS_A_DAY)) for each in fixed)
+    ruled = ruled_out([*standing_rules(session), *more_rules], wishes)
+    forbidden = [*_forbidden(session, wishes), *ruled.instructors]
     seen = [replace(each, state="") for each in wishes]
     waited = {each.id: max(0, (now - each.waiting_since).days) for each in wishes}
     inputs = (
         rules, calendar, seen, offers, rooms, sorted(hours.items()), _in_order(people), _in_order(venues),
-        sorted(agreed.items()), sorted(forbidden), sorted(waited.items()),
+        sorted(agreed.items()), sorted(forbidden), sorted(waited.items()), ruled.venues, ruled.apart,
     )  # fmt: skip
     city = places.municipality(session)
     origin = (city.lon, city.lat)
     problem = engine.Problem(
-        wishes=tuple(_wish(each, calendar, waited[each.id], origin) for each in wishes),
+        wishes=tuple(_wish(each, calendar, waited[each.id], ruled, origin) for each in wishes),
         instructors=tuple(_instructor(each, calendar, people, agreed, origin) for each in offers),
-        venues=tuple(_venue(each, calendar, hours, venues, rules.maximum_group, origin) for each in rooms),
+        venues=tuple(_venue(each, calendar, hours, venues, rules.maximum_group, ruled, origin) for each in rooms),
         rules=engine.Rules(
             minimum_group=rules.minimum_group,
             maximum_group=rules.maximum_group,
             length_slots=rules.length_minutes // 30,
             start_step_slots=max(1, rules.start_step_minutes // 30),
+            weights=engine.Weights(stability=rules.stability),
         ),
         forbidden=frozenset((str(wish), str(person)) for wish, person in forbidden),
+        shown=tuple(kept_class(each, calendar) for each in free if each.starts_at >= calendar.start),
     )
     by_id = {str(each.id): each for each in wishes}
-    return Snapshot(problem, calendar, by_id, sha256(repr(inputs).encode()).hexdigest(), now)
+    apart = tuple((str(one), str(other)) for one, other in ruled.apart)
+    return Snapshot(problem, calendar, by_id, _short(inputs), now, _short(rules)[:12], apart)
+
+
+def kept_class(each: ProposalFacts, calendar: Calendar) -> engine.KeptClass:
+    """A proposal as the engine sees a class that was there before."""
+    return engine.KeptClass(
+        topic=str(each.topic_id),
+        level=LEVELS.index(each.level),
+        language=each.language,
+        wish_ids=tuple(map(str, each.request_ids)),
+        instructor_id=str(each.instructor_id),
+        venue_id=str(each.venue_id),
+        start=calendar.slot(each.starts_at),
+    )
+
+
+def _short(inputs: object) -> str:
+    return sha256(repr(inputs).encode()).hexdigest()
 
 
 def _calendar(session: Session, rules: learning_requests.Rules, now: datetime) -> Calendar:
@@ -110,7 +149,9 @@ def _in_order(taken: Mapping[UUID, Iterable[int]]) -> list[tuple[UUID, list[int]
     return sorted((owner, sorted(slots)) for owner, slots in taken.items())
 
 
-def _wish(each: learning_requests.Wish, calendar: Calendar, waited: int, origin: engine.Point) -> engine.Wish:
+def _wish(
+    each: learning_requests.Wish, calendar: Calendar, waited: int, ruled: RuledOut, origin: engine.Point
+) -> engine.Wish:
     return engine.Wish(
         id=str(each.id),
         topic=str(each.topic_id),
@@ -120,7 +161,7 @@ def _wish(each: learning_requests.Wish, calendar: Calendar, waited: int, origin:
         level=LEVELS.index(each.level),
         people=each.people,
         languages=frozenset({each.language}),
-        needs=frozenset(each.needs),
+        needs=frozenset(each.needs) | needs_of(each.id, ruled),
         waiting_days=waited,
         venue=str(each.venue_id) if each.venue_id else None,
     )
@@ -154,6 +195,7 @@ def _venue(
     hours: Mapping[UUID, Weekly],
     taken: Mapping[UUID, set[int]],
     largest: int,
+    ruled: RuledOut,
     origin: engine.Point,
 ) -> engine.Venue:
     """A room whose hours nobody knows serves only those who name it as their own place."""
@@ -164,6 +206,6 @@ def _venue(
         point=engine.project(each.lon, each.lat, origin),
         slots=open_slots - taken.get(each.id, set()),
         capacity=each.capacity or largest,
-        features=frozenset(each.features),
+        features=frozenset(each.features) | features_of(each.id, ruled),
         private=not known or not each.active,
     )

@@ -15,7 +15,16 @@ from village_hub.kernel.signals import emit
 from village_hub.learning_requests import queries as learning_requests
 from village_hub.learning_requests import service as learning_requests_service
 from village_hub.matching import errors, events, queries
-from village_hub.matching.models import GroupRequest, GroupState, LearningGroup, PassedOver, Proposal, ProposalState
+from village_hub.matching.models import (
+    DecisionKind,
+    GroupRequest,
+    GroupState,
+    LearningGroup,
+    PassedOver,
+    Proposal,
+    ProposalState,
+)
+from village_hub.matching.service.decisions import note, settle_with
 from village_hub.places import queries as places
 from village_hub.schedules import queries as schedules
 
@@ -30,6 +39,8 @@ def change(
     venue_id: UUID | None = None,
     starts_at: datetime | None = None,
     seen: str | None = None,
+    reason: str = "",
+    words: str = "",
 ) -> None:
     """The learning manager chooses another instructor, place or time; no run touches the proposal afterwards.
 
@@ -50,6 +61,10 @@ def change(
         raise errors.TimePassed
     if not schedules.free(session, person_id=instructor, venue_id=venue.id, starts_at=starts, ends_at=ends):
         raise errors.TakenThen
+    before = {
+        "instructor_id": str(found.instructor_id), "venue_id": str(found.venue_id), "pinned": found.pinned,
+        "starts_at": found.starts_at.isoformat(), "ends_at": found.ends_at.isoformat(),
+    }  # fmt: skip
     others = [str(found.instructor_id), *found.alternatives]
     found.alternatives = [each for each in others if each != str(instructor)]
     found.instructor_id, found.venue_id, found.starts_at, found.ends_at = instructor, venue.id, starts, ends
@@ -57,12 +72,36 @@ def change(
     village_id = _group(session, found.group_id).village_id
     record(session, events.ProposalChanged(proposal_id, found.group_id, village_id), now=now, by=by)
     emit(session, f"board:{village_id}", "match.changed", {"id": str(proposal_id)})
+    note(
+        session, DecisionKind.CHANGED, village_id=village_id, by=by, now=now, reason=reason, words=words,
+        proposal_id=proposal_id, instructor_id=instructor, venue_id=venue.id, before=before,
+    )  # fmt: skip
 
 
-def dismiss(session: Session, proposal_id: UUID, *, by: UUID, now: datetime) -> None:
+def pin(session: Session, proposal_id: UUID, *, by: UUID, now: datetime, reason: str = "", words: str = "") -> UUID:
+    """This stays: no run touches the proposal until somebody ends that."""
+    found = _proposal(session, proposal_id, ProposalState.PROPOSED)
+    if found.pinned:
+        raise errors.ProposalMovedOn
+    found.pinned = True
+    village_id = _group(session, found.group_id).village_id
+    emit(session, f"board:{village_id}", "match.changed", {"id": str(proposal_id)})
+    return note(
+        session, DecisionKind.PINNED, village_id=village_id, by=by, now=now, reason=reason, words=words,
+        proposal_id=proposal_id, instructor_id=found.instructor_id, venue_id=found.venue_id,
+    )  # fmt: skip
+
+
+def dismiss(session: Session, proposal_id: UUID, *, by: UUID, now: datetime, reason: str = "", words: str = "") -> None:
     """The learning manager does not want this: the search goes on without this instructor for these requests."""
     found = _proposal(session, proposal_id, ProposalState.PROPOSED)
-    pass_over(session, found.group_id, found.instructor_id, reason="dismissed", now=now)
+    village_id = _group(session, found.group_id).village_id
+    settle_with(session, proposal_id, by=by, now=now)
+    note(
+        session, DecisionKind.DISMISSED, village_id=village_id, by=by, now=now, reason=reason, words=words,
+        proposal_id=proposal_id, instructor_id=found.instructor_id, venue_id=found.venue_id,
+    )  # fmt: skip
+    pass_over(session, found.group_id, found.instructor_id, reason=DecisionKind.DISMISSED, now=now)
     dissolve(session, found.group_id, now=now, by=by)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from village_hub.kernel.events import lock, record
@@ -19,38 +18,33 @@ from village_hub.kernel.signals import emit
 from village_hub.learning_requests import queries as learning_requests
 from village_hub.learning_requests import service as learning_requests_service
 from village_hub.matching import engine, events, queries
-from village_hub.matching.models import GroupRequest, GroupState, LearningGroup, MatchRun, Proposal, ProposalState
+from village_hub.matching.models import (
+    GroupRequest,
+    GroupState,
+    LearningGroup,
+    MatchRun,
+    Proposal,
+    ProposalState,
+    RunRecord,
+)
 from village_hub.matching.service.proposals import dissolve
+from village_hub.matching.service.reasons import real_features
+from village_hub.matching.service.solving import EFFORT, SEED, Solved
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Many wishes for a run within this time become one run.
 GATHER = timedelta(milliseconds=500)
 #: A run looks again at least this often.
 EVERY = timedelta(minutes=1)
+#: So long a run can be replayed.
+REPLAYED = timedelta(days=14)
 
 Key = tuple[frozenset[UUID], UUID, UUID, datetime]
-
-
-@dataclass(frozen=True)
-class Solved:
-    """A plan, and for each of its classes the next best instructors."""
-
-    plan: engine.Plan
-    alternatives: tuple[tuple[str, ...], ...]
 
 
 def want_run(session: Session, *, now: datetime, after: timedelta = GATHER) -> None:
     """Look for matches soon; everybody who wants that within the same moments wants the same run."""
     set_timer(session, events.MatchingDue(), at=now + after - (now - EPOCH) % after)
-
-
-def solve(snapshot: queries.Snapshot, keep_going: Callable[[], bool] = lambda: True) -> Solved:
-    """The engine's plan for what was seen; pure arithmetic, outside every transaction."""
-    plan = engine.solve(snapshot.problem, keep_going=keep_going)
-    standing = tuple(each.keep() for each in plan.classes)
-    problem = replace(snapshot.problem, kept=standing)
-    others = (engine.alternatives(problem, each) for each in plan.classes)
-    return Solved(plan, tuple(tuple(other.instructor_id for other in each) for each in others))
 
 
 def keep(session: Session, snapshot: queries.Snapshot, solved: Solved, *, now: datetime) -> UUID:
@@ -59,7 +53,7 @@ def keep(session: Session, snapshot: queries.Snapshot, solved: Solved, *, now: d
     What changed while the engine was counting wins: a class whose requests no longer wait as they did is left out.
     """
     lock(session, "matching")
-    run = _write_run(session, snapshot, solved.plan, now)
+    run = _write_run(session, snapshot, solved, now)
     planned = _still_possible(session, snapshot, solved)
     standing = _standing(session)
     superseded = {key: one for key, one in standing.items() if key not in planned}
@@ -67,19 +61,21 @@ def keep(session: Session, snapshot: queries.Snapshot, solved: Solved, *, now: d
     for key, (each, others) in planned.items():
         if key in standing:
             standing[key].alternatives, standing[key].score = list(others), each.score
-            standing[key].reasons = [_reason(reason) for reason in each.reasons]
+            standing[key].reasons = _told(each.reasons)
         else:
             group_id = reusable.pop(key[0], None) or _form_group(session, snapshot, each, key[0], now)
             _propose(session, run, group_id, key, each, others, snapshot, now)
     for group_id in reusable.values():
         dissolve(session, group_id, now=now)
-    reasons = {UUID(wish): _why_not(why, snapshot.calendar) for wish, why in solved.plan.unmatched.items()}
-    learning_requests_service.explain(session, reasons, now=now)
+    learning_requests_service.explain(session, solved.why_not, now=now)
     record(session, events.MatchRunFinished(run.id, len(planned), solved.plan.gap), now=now)
+    for audience in ("staff", "operator"):
+        emit(session, audience, "match_run.finished", {"id": str(run.id)})
     return run.id
 
 
-def _write_run(session: Session, snapshot: queries.Snapshot, plan: engine.Plan, now: datetime) -> MatchRun:
+def _write_run(session: Session, snapshot: queries.Snapshot, solved: Solved, now: datetime) -> MatchRun:
+    plan = solved.plan
     run = MatchRun(
         id=new_id(session),
         trigger=events.MatchingDue.type,
@@ -94,10 +90,20 @@ def _write_run(session: Session, snapshot: queries.Snapshot, plan: engine.Plan, 
         gap=plan.gap,
         input_hash=snapshot.input_hash,
         engine_version=version("village-hub"),
-        seed=0,
+        seed=SEED,
+        way=solved.way,
+        changed=solved.changed,
+        rules_version=snapshot.rules_version,
+        effort=EFFORT,
+        steps=plan.effort.get("search_steps", plan.effort.get("steps", 0)),
+        seconds=(now - snapshot.taken_at).total_seconds(),
+        stability=plan.stability,
     )
     session.add(run)
     session.flush()
+    given, packed_plan, tariff = solved.record
+    session.add(RunRecord(run_id=run.id, made_at=now, given=given, plan=packed_plan, tariff=tariff))
+    session.execute(delete(RunRecord).where(RunRecord.made_at < now - REPLAYED))
     return run
 
 
@@ -208,7 +214,7 @@ def _propose(
         language=each.language,
         people=sum(snapshot.wishes[wish].people for wish in each.wish_ids),
         score=each.score,
-        reasons=[_reason(reason) for reason in each.reasons],
+        reasons=_told(each.reasons),
         alternatives=list(others),
         state=ProposalState.PROPOSED,
         pinned=False,
@@ -222,14 +228,14 @@ def _propose(
     emit(session, f"board:{village_id}", "match.proposed", {"id": str(proposal.id)})
 
 
-def _why_not(why: engine.WhyNot, calendar: queries.Calendar) -> dict[str, Any]:
-    """Slots become moments, because the next run counts its slots from another day."""
-    noted: dict[str, Any] = {"code": why.code.value, "figures": dict(why.figures), "change": None}
-    if (change := why.smallest_change) is not None:
-        at = calendar.moment(change.start).isoformat()
-        noted["change"] = {"code": change.code.value, "amount": change.amount, "subject": change.subject, "at": at}
-    return noted
-
-
 def _reason(reason: engine.Reason) -> dict[str, Any]:
-    return {"code": reason.code.value, "figures": dict(reason.figures)}
+    """A room that is only another than one ruled out is not called accessible."""
+    figures = dict(reason.figures)
+    if "features" in figures:
+        figures["features"] = real_features(str(figures["features"]))
+    return {"code": reason.code.value, "figures": figures}
+
+
+def _told(reasons: Iterable[engine.Reason]) -> list[dict[str, Any]]:
+    told = map(_reason, reasons)
+    return [each for each in told if each["code"] != engine.ReasonCode.ACCESS_MET or each["figures"]["features"]]

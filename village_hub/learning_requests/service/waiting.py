@@ -100,31 +100,31 @@ def open_request(
 
 def join(session: Session, request_id: UUID, *, by: UUID, now: datetime, number: int = 1) -> None:
     """A neighbour wants the same and joins."""
-    request = _waiting(session, request_id, State.OPEN, State.POOLING)
+    request = in_hand(session, request_id, State.OPEN, State.POOLING)
     row = {"request_id": request_id, "person_id": by, "people": number, "joined_at": now}
     if request.requester_id == by or insert_new(session, Companion, row) == 0:
         raise errors.AlreadyJoined
     record(session, events.LearningRequestJoined(request_id, by, request.village_id), now=now, by=by)
-    _tell(session, [request])
+    tell(session, [request])
 
 
 def withdraw(session: Session, request_id: UUID, *, by: UUID, now: datetime) -> None:
     """The requester, or the learning manager for them, no longer wants it."""
-    request = _waiting(session, request_id)
+    request = in_hand(session, request_id)
     _move([request], State.WITHDRAWN, group_id=None)
     record(session, events.LearningRequestWithdrawn(request_id, request.village_id), now=now, by=by)
-    _tell(session, [request])
+    tell(session, [request])
 
 
 def leave(session: Session, request_id: UUID, *, by: UUID, now: datetime) -> None:
     """A companion no longer wants it; the request itself stays."""
-    request = _waiting(session, request_id, State.OPEN, State.POOLING)
+    request = in_hand(session, request_id, State.OPEN, State.POOLING)
     companion = session.get(Companion, (request_id, by))
     if companion is None:
         raise errors.NoSuchRequest
     session.delete(companion)
     record(session, events.LearningRequestLeft(request_id, by, request.village_id), now=now, by=by)
-    _tell(session, [request])
+    tell(session, [request])
     emit(session, f"person:{by}", "learning_request.changed", {"id": str(request_id)})
 
 
@@ -181,7 +181,7 @@ def mark_unserved(
     """The learning manager says that it cannot be done, why, and what would help."""
     if not words.strip():
         raise errors.NoReasonGiven
-    request = _waiting(session, request_id)
+    request = in_hand(session, request_id)
     known = dict(request.why_not or {"code": "manager"})
     known |= {"words": words.strip()} | ({"change": dict(change)} if change else {})
     _move([request], State.UNSERVED, why_not=known, group_id=None)
@@ -193,7 +193,7 @@ def promise(session: Session, request_id: UUID, *, until: datetime, by: UUID, no
     days = 4 * queries.rules(session, now).promise_days[Step.SEARCH]
     if not now < until <= now + timedelta(days=days):
         raise errors.PromiseTooFar(days=days)
-    request = _waiting(session, request_id)
+    request = in_hand(session, request_id)
     _move([request], State(request.state), owner_id=by, next_step=Step.CALL, next_at=until)
     _keep_watch(session, [request])
 
@@ -217,7 +217,7 @@ def explain(session: Session, reasons: Mapping[UUID, Mapping[str, Any]], *, now:
     told = [each for each in _in_state(session, reasons, State.OPEN) if each.why_not != reasons[each.id]]
     for request in told:
         request.why_not = dict(reasons[request.id])
-    _tell(session, told)
+    tell(session, told)
 
 
 def keep_promise(session: Session, request_id: UUID, *, now: datetime) -> None:
@@ -236,12 +236,30 @@ def keep_promise(session: Session, request_id: UUID, *, now: datetime) -> None:
 def tell_of_name(session: Session, person_id: UUID) -> None:
     """Somebody who asked or joined is called otherwise."""
     ids = [each.id for each in queries.requests_of(session, person_id)]
-    _tell(session, session.scalars(select(LearningRequest).where(LearningRequest.id.in_(ids))))
+    tell(session, session.scalars(select(LearningRequest).where(LearningRequest.id.in_(ids))))
 
 
 def set_rules(session: Session, *, valid_from: date, rules: Mapping[str, Any]) -> None:
     """The city's rules from a day on; what is left out stays as the package's own rulebook says."""
     session.merge(Rulebook(municipality_id=places.municipality(session).id, valid_from=valid_from, rules=dict(rules)))
+
+
+def in_hand(session: Session, request_id: UUID, *states: State) -> LearningRequest:
+    """The request, locked, in one of the states (waiting, if none is named)."""
+    return _waiting_all(session, [request_id], *states)[0]
+
+
+def tell(session: Session, requests: Iterable[LearningRequest]) -> None:
+    """Everybody concerned hears that the requests have changed."""
+    session.flush()
+    told = list(requests)
+    members = queries.people_of(session, [each.id for each in told]) if told else {}
+    for request in told:
+        for person_id in members[request.id]:
+            emit(session, f"person:{person_id}", "learning_request.changed", {"id": str(request.id)})
+        emit(session, f"board:{request.village_id}", "learning_request.changed", {"id": str(request.id)})
+    if told:
+        emit(session, "staff", "learning_request.changed")
 
 
 def _has_asked(session: Session, person_id: UUID, topic_id: UUID) -> bool:
@@ -277,10 +295,6 @@ def _promised(session: Session, step: Step, now: datetime) -> dict[str, Any]:
     return {"next_step": step, "next_at": now + timedelta(days=days)}
 
 
-def _waiting(session: Session, request_id: UUID, *states: State) -> LearningRequest:
-    return _waiting_all(session, [request_id], *states)[0]
-
-
 def _waiting_all(session: Session, ids: Iterable[UUID], *states: State) -> list[LearningRequest]:
     """These requests, locked, all of them in one of the states (waiting, if none is named)."""
     wanted = list(ids)
@@ -310,7 +324,7 @@ def _move(requests: Iterable[LearningRequest], state: State, **values: Any) -> N
 def _answered(session: Session, requests: Iterable[LearningRequest], now: datetime) -> None:
     for request in requests:
         record(session, events.LearningRequestAnswered(request.id, request.village_id, request.state), now=now)
-    _tell(session, requests)
+    tell(session, requests)
 
 
 def _keep_watch(session: Session, requests: Iterable[LearningRequest]) -> None:
@@ -318,16 +332,4 @@ def _keep_watch(session: Session, requests: Iterable[LearningRequest]) -> None:
     for request in requests:
         assert request.next_at is not None
         set_timer(session, events.RequestPromise(request.id), at=request.next_at)
-    _tell(session, requests)
-
-
-def _tell(session: Session, requests: Iterable[LearningRequest]) -> None:
-    session.flush()
-    told = list(requests)
-    members = queries.people_of(session, [each.id for each in told]) if told else {}
-    for request in told:
-        for person_id in members[request.id]:
-            emit(session, f"person:{person_id}", "learning_request.changed", {"id": str(request.id)})
-        emit(session, f"board:{request.village_id}", "learning_request.changed", {"id": str(request.id)})
-    if told:
-        emit(session, "staff", "learning_request.changed")
+    tell(session, requests)
