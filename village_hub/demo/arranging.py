@@ -18,6 +18,8 @@ from village_hub.matching import queries as matching
 from village_hub.matching import service as matching_service
 from village_hub.notifications import queries as notifications
 from village_hub.notifications import service as notifications_service
+from village_hub.what_if import queries as what_if
+from village_hub.what_if import service as what_if_service
 
 #: In the last days visitors find what concerns them as it has grown, for them to act.
 LEFT_TO_VISITORS = timedelta(days=3)
@@ -44,7 +46,10 @@ def look_for_matches(story: Story) -> None:
     """One run, as the worker makes it; only for the plan that is shown today it is worth searching long."""
     snapshot = matching.snapshot(story.session, story.now)
     solved = matching_service.solve(snapshot, keep_going=lambda: story.now == story.until)
-    matching_service.keep(story.session, snapshot, solved, now=story.now)
+    asking = what_if.asking(story.session, snapshot)
+    measured = what_if_service.measure(snapshot.problem, solved.plan, asking, lambda: story.now)
+    run_id = matching_service.keep(story.session, snapshot, solved, now=story.now)
+    what_if_service.keep_fairness(story.session, run_id, measured, now=story.now)
 
 
 def answer_invitation(story: Story, city: City, issued: InvitationIssued) -> None:

@@ -18,6 +18,9 @@ from village_hub.learning_requests.events import (
 from village_hub.matching import queries, service
 from village_hub.matching.events import MatchingDue
 from village_hub.places import queries as places
+from village_hub.what_if import queries as what_if
+from village_hub.what_if import service as what_if_service
+from village_hub.what_if.engine.fairness import Measured
 from workers.actor import Effect, Ports, actor
 
 #: Seconds that improving a plan may take, and that the job is leased for.
@@ -34,10 +37,11 @@ Moved = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run saw, and what the engine made of it."""
+    """What a run saw, what the engine made of it, and how fair that is."""
 
     snapshot: queries.Snapshot
     solved: service.Solved
+    measured: Measured
 
 
 @actor
@@ -61,16 +65,19 @@ def _perform(asked_at: datetime, ports: Ports) -> Outcome | None:
     with ports.database.read_session() as session:
         snapshot = queries.snapshot(session, asked_at)
         last = queries.last_run(session)
+        asking = what_if.asking(session, snapshot)
     if last is not None and last.input_hash == snapshot.input_hash:
         return None
     clock = ports.database.clock
     until = clock.now() + timedelta(seconds=THINKING)
-    return Outcome(snapshot, service.solve(snapshot, keep_going=lambda: clock.now() <= until))
+    solved = service.solve(snapshot, keep_going=lambda: clock.now() <= until)
+    return Outcome(snapshot, solved, what_if_service.measure(snapshot.problem, solved.plan, asking, clock.now))
 
 
 def _settle(session: Session, timer: MatchingDue, outcome: Outcome | None, *, now: datetime) -> None:
     if outcome is not None:
-        service.keep(session, outcome.snapshot, outcome.solved, now=now)
+        run_id = service.keep(session, outcome.snapshot, outcome.solved, now=now)
+        what_if_service.keep_fairness(session, run_id, outcome.measured, now=now)
 
 
 run = Effect("matching.run", _prepare, _perform, _settle, LEASE)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from village_hub.matching.queries.calendar import HALF_HOUR as HALF_HOUR
 from village_hub.matching.queries.calendar import Calendar as Calendar
+from village_hub.matching.queries.fairness import LeftOut as LeftOut
+from village_hub.matching.queries.fairness import left_out as left_out
+from village_hub.matching.queries.fairness import unreached_districts as unreached_districts
 from village_hub.matching.queries.proposals import LIVE as LIVE
 from village_hub.matching.queries.proposals import ProposalFacts as ProposalFacts
 from village_hub.matching.queries.proposals import RunFacts as RunFacts
@@ -16,6 +19,11 @@ from village_hub.matching.queries.proposals import proposal as proposal
 from village_hub.matching.queries.proposals import proposals as proposals
 from village_hub.matching.queries.proposals import proposals_of_village as proposals_of_village
 from village_hub.matching.queries.proposals import proposals_on_board as proposals_on_board
-from village_hub.matching.queries.snapshot import LEVELS as LEVELS
+from village_hub.matching.queries.proposals import refusals as refusals
+from village_hub.matching.queries.reading import LEVELS as LEVELS
+from village_hub.matching.queries.reading import engine_rules as engine_rules
+from village_hub.matching.queries.reading import instructor as instructor
+from village_hub.matching.queries.reading import venue as venue
+from village_hub.matching.queries.reading import wish as wish
 from village_hub.matching.queries.snapshot import Snapshot as Snapshot
 from village_hub.matching.queries.snapshot import snapshot as snapshot
