@@ -87,7 +87,7 @@ def recorded(session: Session) -> list[RecordedOffer]:
             open_pause[-1] = (open_pause[-1][0], moment)
         if type_ == OfferPaused.type:
             open_pause.append((moment, None))
-    ends = dict(session.execute(select(Teaching.person_id, Teaching.paused_until)).tuples().all())
+    ends = dict(session.execute(select(Teaching.person_id, Teaching.paused_until)).all())
     return [
         RecordedOffer(each, since[each.person_id], _ended(pauses[each.person_id], ends[each.person_id]))
         for each in _offers(session, true())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import DateField, Field, FloatField
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 from wtforms.widgets import NumberInput
 
 from village_hub.kernel.errors import DomainError
 from village_hub.web.forms import Form
-from village_hub.web.i18n import _l, explain
+from village_hub.web.i18n import _, _l, explain
 from village_hub.what_if.queries import DIALS, Dial
 
 
@@ -32,9 +32,13 @@ class Fits:
         self.dial = dial
 
     def __call__(self, form: Form, field: Field) -> None:
+        if field.process_errors:
+            field.errors = []
+            raise StopValidation(_("Please write a number."))
         try:
             self.dial.check(field.data)
         except DomainError as refused:
+            refused.figures["rule"] = field.label.text
             raise ValidationError(explain(refused)) from None
 
 

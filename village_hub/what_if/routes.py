@@ -117,8 +117,8 @@ def fairness() -> ResponseReturnValue:
 @policy(may_look)
 def fairness_rows() -> ResponseReturnValue:
     session = read_session()
-    run_id, by, key = (request.args.get(name, "") for name in ("run", "by", "key"))
-    facts = queries.fairness_of(session, _uuid(run_id))
+    by, key = request.args.get("by", "first_time"), request.args.get("key", "yes")
+    facts = queries.fairness_of(session, request.args.get("run", None, UUID))
     part = next((each for each in facts.parts(by) if each.key == key), None) if facts else None
     if facts is None or part is None:
         raise NotFound
@@ -142,10 +142,3 @@ def _words(found: WhatIfFacts) -> list[str]:
 
 def _districts() -> dict[str, str]:
     return {str(each.id): each.name for each in places.districts(read_session())}
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None

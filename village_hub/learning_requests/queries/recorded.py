@@ -42,7 +42,7 @@ def recorded(session: Session, before: datetime) -> list[Recorded]:
     """Every request that was opened before a moment, in the order of ids."""
     table = LearningRequest
     earlier = table.opened_at < before
-    opened = dict(session.execute(select(table.id, table.opened_at).where(earlier)).tuples().all())
+    opened = dict(session.execute(select(table.id, table.opened_at).where(earlier)).all())
     joined: dict[UUID, list[tuple[datetime, int]]] = {}
     columns = (Companion.request_id, Companion.joined_at, Companion.people)
     query = select(*columns).join(table, table.id == Companion.request_id).where(earlier)

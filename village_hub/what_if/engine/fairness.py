@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from village_hub.matching import engine
+from village_hub.matching.engine.problem import SLOT_MINUTES
 from village_hub.what_if.engine.spread import busiest, gini
 
 #: Price iterations of the plan without fairness.
@@ -115,7 +116,7 @@ def shares(rows: Iterable[tuple[Asking, bool]], groups: Collection[str]) -> list
 def hours(problem: engine.Problem, plan: engine.Plan) -> list[float]:
     """Hours of each volunteer of the problem within its horizon, agreed before or planned."""
     planned = Counter(each.instructor_id for each in plan.classes)
-    length = problem.rules.length_slots * engine.SLOT_MINUTES / 60
+    length = problem.rules.length_slots * SLOT_MINUTES / 60
     return [(planned[each.id] + sum(each.taken_per_week.values())) * length for each in problem.instructors]
 
 

@@ -91,8 +91,10 @@ def fairness(session: Session, limit: int = 40) -> list[FairnessFacts]:
     return [FairnessFacts(**row._mapping) for row in session.execute(newest.limit(limit))]
 
 
-def fairness_of(session: Session, run_id: UUID) -> FairnessFacts | None:
-    """How fair one run was, or None."""
+def fairness_of(session: Session, run_id: UUID | None) -> FairnessFacts | None:
+    """How fair one run was, the newest one unless it is named; None where it was not measured."""
+    if run_id is None:
+        return next(iter(fairness(session, limit=1)), None)
     row = session.execute(_all().where(Fairness.run_id == run_id)).one_or_none()
     return FairnessFacts(**row._mapping) if row else None
 
