@@ -39,6 +39,8 @@ from village_hub.topics import routes as topics
 from village_hub.villages import routes as villages
 from village_hub.villages import streams as village_streams
 from village_hub.web import assets, errors, health, hub, i18n, layout, live, policy, security, transactions
+from village_hub.what_if import routes as what_if
+from village_hub.what_if import streams as what_if_streams
 
 #: The largest form a page takes, in bytes; imports set their own limit on their own route.
 LARGEST_FORM = 2 * 1024 * 1024
@@ -46,7 +48,7 @@ LARGEST_FORM = 2 * 1024 * 1024
 #: Every capability's pages, in the order of a resident's journey; people first, since they say who asks.
 PAGES = (
     people, imports, topics, places, villages, clubs, talents, learning_requests, matching, invitations, activities,
-    feedback, credits, notifications, reporting, home,
+    feedback, credits, notifications, reporting, what_if, home,
 )  # fmt: skip
 #: Every stream that can be listened to.
 STREAMS = (
@@ -57,6 +59,7 @@ STREAMS = (
     club_streams,
     activity_streams,
     reporting_streams,
+    what_if_streams,
 )
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -30,11 +31,14 @@ from village_hub.imports.reading import Kind, Limits, UnmappableCharacters, expl
 from village_hub.imports.service import Overtaken
 from village_hub.kernel import migrations
 from village_hub.kernel.db import Database
-from village_hub.kernel.errors import N_
+from village_hub.kernel.errors import N_, DomainError
 from village_hub.kernel.invariant import Breach
 from village_hub.kernel.settings import Settings, SettingsError
 from village_hub.matching import queries as matching_queries
 from village_hub.matching import service as matching
+from village_hub.what_if import exporting as what_if_lines
+from village_hub.what_if import queries as what_ifs
+from village_hub.what_if import service as what_if_service
 
 #: What an operator calls each file.
 FILES = {
@@ -212,6 +216,35 @@ def doctor(settings: Settings, as_json: bool) -> None:
     sys.exit(1 if found else 0)
 
 
+@main.command("what-if")
+@click.option("--rule", "texts", multiple=True, metavar="NAME=VALUE", help="A changed rule, such as minimum_group=4.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day; without it, a year ago at most.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day; without it, today.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for other programs.")
+@click.pass_obj
+def what_if(
+    settings: Settings, texts: tuple[str, ...], since: datetime | None, until: datetime | None, as_json: bool
+) -> None:
+    """Replay the requests of the past under other rules; changes nothing."""
+    _require_database(settings)
+    with _database(settings) as database:
+        try:
+            rules = what_ifs.read(texts)
+            with database.read_session() as session:
+                days = what_ifs.days(session, since and since.date(), until and until.date(), database.clock.now())
+                what_if_service.check(session, *days, rules, now=database.clock.now())
+                past = what_ifs.past(session, *days)
+            total = what_if_service.runs(*days)
+            compared = what_if_service.reckon(past, *days, rules, lambda done: _progress(done, total))
+        except DomainError as refused:
+            raise click.UsageError(_both(refused.message, **refused.figures)) from None
+    if as_json:
+        click.echo(json.dumps(what_if_lines.as_json(*days, rules, compared), ensure_ascii=False))
+        return
+    for line in what_if_lines.lines(*days, rules, compared, korean()):
+        click.echo(line)
+
+
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
     database = open_database(settings)
@@ -227,7 +260,14 @@ def _progress(done: int, total: int) -> None:
 
 
 def _examine(settings: Settings) -> Sequence[Breach]:
-    """What is broken; refuses where there is no database of this version, and makes none."""
+    """What is broken."""
+    _require_database(settings)
+    with _database(settings) as database, database.read_session() as session:
+        return examine(session, now=database.clock.now())
+
+
+def _require_database(settings: Settings) -> None:
+    """Refuses where there is no database of this version, and makes none."""
     file = make_url(settings.database).database
     if settings.database.startswith("sqlite") and not Path(file or "").exists():
         raise Unusable(_both(N_("There is no database yet. Run “village-hub migrate” to make one.")))
@@ -235,8 +275,6 @@ def _examine(settings: Settings) -> Sequence[Breach]:
         raise Unusable(
             _both(N_("The database belongs to another version. Run “village-hub migrate”, then look again."))
         )
-    with _database(settings) as database, database.read_session() as session:
-        return examine(session, now=database.clock.now())
 
 
 def _report(breach: Breach) -> None:

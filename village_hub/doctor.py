@@ -36,6 +36,7 @@ from village_hub.schedules import invariants as schedules
 from village_hub.talents import invariants as talents
 from village_hub.topics import invariants as topics
 from village_hub.villages import invariants as villages
+from village_hub.what_if import invariants as what_if
 
 INVARIANTS: tuple[Invariant, ...] = (
     *kernel.INVARIANTS,
@@ -55,6 +56,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *credits.INVARIANTS,
     *notifications.INVARIANTS,
     *reporting.INVARIANTS,
+    *what_if.INVARIANTS,
 )
 
 #: Examinations are kept for as long as somebody may ask since when something is broken.

@@ -62,6 +62,7 @@ from village_hub.matching.events import (
 from village_hub.notifications.events import LetterDue
 from village_hub.people.events import PersonRenamed
 from village_hub.talents.events import OfferChanged, OfferPaused, OfferResumed, TalentWithdrawn
+from village_hub.what_if.events import WhatIfAsked
 from workers.actor import Actor, Effect
 from workers.actors import (
     activities,
@@ -74,6 +75,7 @@ from workers.actors import (
     notifications,
     people,
     reporting,
+    what_if,
 )
 
 #: A fact becomes one job for each of these actors.
@@ -126,6 +128,7 @@ EVENTS: dict[type[Event], tuple[Actor | Effect, ...]] = {
     AttendanceMarked: (reporting.count_attendance,),
     AttendanceUnmarked: (reporting.count_attendance,),
     CreditAwarded: (notifications.credit_awarded, reporting.count_hours),
+    WhatIfAsked: (what_if.reckon,),
 }
 
 #: A timer becomes one job for this actor when its moment comes.

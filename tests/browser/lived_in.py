@@ -17,6 +17,7 @@ from tests.factories.learning_requests import a_request
 from tests.factories.matching import a_proposal
 from tests.factories.people import a_resident
 from tests.factories.places import settle
+from tests.factories.what_if import a_what_if
 from tests.home.living_village import LivingVillage, a_living_village
 from village_hub.activities import queries as activities
 from village_hub.activities import service as activities_service
@@ -32,6 +33,7 @@ from village_hub.learning_requests import service as learning_requests
 from village_hub.matching.models import Proposal
 from village_hub.people import service as people
 from village_hub.web import hub
+from village_hub.what_if import service as what_if
 from workers.actor import Ports
 from workers.relay import relay
 from workers.running import run
@@ -91,6 +93,9 @@ def _more(session: Session, village: LivingVillage, things: dict[str, list[Any]]
     things["request_id"] += [refused, *a_proposal(session).request_ids]
     things["activity_id"] += [finished, full, off]
     things["session_id"] += [activities.sessions_of(session, finished)[0].id]
+    tried = a_what_if(session, by=village.people["staff"].id, rules={"maximum_group": 12.0, "waiting": 2.5})
+    what_if.cancel(session, tried, by=village.people["staff"].id, now=now)
+    things["what_if_id"] += [tried]
     things["token"] = [invitations.issue_link(session, things["invitation_id"][0])]
 
 

@@ -28,7 +28,7 @@ TINY = 0.04
 #: What the story does in its own way, and what concerns nobody in it.
 ELSEWHERE = {
     "matching.want_run", "reporting.count_seats", "reporting.count_attendance", "reporting.count_hours",
-    "people.tell_of_name", "matching.count_cost",
+    "people.tell_of_name", "matching.count_cost", "what_if.reckon",
 }  # fmt: skip
 
 

@@ -292,4 +292,8 @@ BREAKING: dict[str, tuple[str, ...]] = {
             " WHERE measure = 'requests'"
         ),
     ),
+    "what_if.what_ifs_are_in_one_state": ("UPDATE what_if SET finished_at = NULL WHERE state = 'done'",),
+    "what_if.nothing_is_stuck": ("UPDATE what_if SET state = 'waiting', finished_at = NULL WHERE state = 'cancelled'",),
+    "what_if.what_happened_was_written_down": unsaid("what_if.finished"),
+    "what_if.prices_are_within_their_bound": ("UPDATE fairness SET plain_without = plain_value - 1",),
 }

@@ -15,6 +15,7 @@ from tests.factories.activities import a_seat, an_activity
 from tests.factories.imports import a_file, course
 from tests.factories.places import a_venue
 from tests.factories.topics import a_topic
+from tests.factories.what_if import a_what_if
 from tests.journeys.city import ALWAYS, City, build
 from village_hub.activities import queries as activities
 from village_hub.activities import service as activities_service
@@ -36,6 +37,7 @@ from village_hub.matching import queries as matching
 from village_hub.matching import service as matching_service
 from village_hub.people import service as people
 from village_hub.people.models import SignIn
+from village_hub.what_if import service as what_if
 from workers.actor import Ports
 from workers.relay import relay
 from workers.running import run
@@ -65,6 +67,7 @@ class Life:
             self.call_off,
             self.wait_on,
             self.carry_files_in,
+            self.wonder,
         ):
             step()
             self.carry()
@@ -190,6 +193,13 @@ class Life:
         self._request(self.city.neighbours[0], self.city.topic, number=3)
         self.match()
         self._request(self.city.neighbours[4], self._topic("뜨개질"))
+
+    def wonder(self) -> None:
+        """The office tries other rules, and does not wait for some others."""
+        with self.database.write_session() as session:
+            a_what_if(session, by=self.city.staff)
+            dropped = a_what_if(session, by=self.city.staff)
+            what_if.cancel(session, dropped, by=self.city.staff, now=self.clock.now())
 
     def carry_files_in(self) -> None:
         """A course file is applied; another waits for somebody's word."""

@@ -15,6 +15,7 @@ from tests.factories.learning_requests import a_managed_village, a_request
 from tests.factories.people import a_manager, a_resident, a_staff_member, account_of, an_operator
 from tests.factories.places import a_district, a_municipality, a_venue, settle
 from tests.factories.villages import a_member
+from tests.factories.what_if import a_what_if
 from village_hub.activities import queries as activities
 from village_hub.kernel.ids import new_id
 from village_hub.kernel.jobs import Job, JobState
@@ -55,6 +56,7 @@ def a_living_village(session: Session) -> LivingVillage:
     request_id = a_request(session, by=resident.id)
     a_centre(session)
     job_id = a_job(session, JobState.DEAD)
+    staff = a_staff_member(session)
     session.flush()
     held = activities.sessions_of(session, activity_id)[0]
     return LivingVillage(
@@ -62,7 +64,7 @@ def a_living_village(session: Session) -> LivingVillage:
             "resident": resident,
             "instructor": account_of(session, asked.instructor_id),
             "manager": manager,
-            "staff": a_staff_member(session),
+            "staff": staff,
             "operator": an_operator(session),
         },
         things={
@@ -76,6 +78,7 @@ def a_living_village(session: Session) -> LivingVillage:
             "invitation_id": asked.id,
             "person_id": resident.id,
             "job_id": job_id,
+            "what_if_id": a_what_if(session, by=staff.id),
             "code": held.code or "000000",
         },
     )

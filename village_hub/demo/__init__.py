@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,6 +25,8 @@ from village_hub.kernel.ids import SeededIds
 from village_hub.kernel.passwords import PasswordHash, hash_password
 from village_hub.people import service as people
 from village_hub.places import queries as places
+from village_hub.what_if import queries as what_ifs
+from village_hub.what_if import service as what_if
 
 #: How many there are in a city of full size.
 RESIDENTS, CLUBS, VOLUNTEERS, WISHES, ACTIVITIES = 3000, 120, 400, 300, 120
@@ -67,7 +70,8 @@ def _tell(session: Session, until: datetime, password: PasswordHash, chance: Cha
     clock.moment = story.moment(BEGINNING, 600)
     operator = cast.register(story, cast.OPERATOR, password)
     people.grant_role(session, operator, "operator", now=story.now)
-    people.grant_role(session, cast.register(story, cast.STAFF, password), "staff", by=operator, now=story.now)
+    staff = cast.register(story, cast.STAFF, password)
+    people.grant_role(session, staff, "staff", by=operator, now=story.now)
     city = ground.lay(story, operator)
     manager = cast.register(story, cast.MANAGER, password)
 
@@ -88,3 +92,10 @@ def _tell(session: Session, until: datetime, password: PasswordHash, chance: Cha
     story.follow = following.follow
     story.tell()
     following.settle()
+    story.attempt(partial(_wonder, story, staff))
+
+
+def _wonder(story: Story, staff: UUID) -> None:
+    """The office asks what smaller groups would have meant; the first worker reckons it."""
+    since, until = what_ifs.days(story.session, None, None, story.now)
+    what_if.ask(story.session, since=since, until=until, rules={"minimum_group": 4}, by=staff, now=story.now)

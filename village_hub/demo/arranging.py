@@ -18,6 +18,8 @@ from village_hub.matching import queries as matching
 from village_hub.matching import service as matching_service
 from village_hub.notifications import queries as notifications
 from village_hub.notifications import service as notifications_service
+from village_hub.what_if import queries as what_if
+from village_hub.what_if import service as what_if_service
 
 #: In the last days visitors find what concerns them as it has grown, for them to act.
 LEFT_TO_VISITORS = timedelta(days=3)
@@ -45,7 +47,10 @@ def look_for_matches(story: Story) -> None:
     snapshot = matching.snapshot(story.session, story.now)
     pace = matching_service.Pace(lambda: 0.0 if story.now == story.until else 1.0)
     solved = matching_service.solve(snapshot, pace)
-    matching_service.keep(story.session, snapshot, solved, now=story.now)
+    asking = what_if.asking(story.session, snapshot)
+    measured = what_if_service.measure(snapshot.problem, solved.plan, asking, lambda: story.now)
+    run_id = matching_service.keep(story.session, snapshot, solved, now=story.now)
+    what_if_service.keep_fairness(story.session, run_id, measured, now=story.now)
 
 
 def answer_invitation(story: Story, city: City, issued: InvitationIssued) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from village_hub.schedules.models import PersonSlot, VenueSlot
+from village_hub.schedules.models import Hold, PersonSlot, VenueSlot
 from village_hub.schedules.models import slots_between as slots_between
 
 
@@ -21,6 +21,21 @@ def taken_people(session: Session, ids: Iterable[UUID], starts_at: datetime, end
 def taken_venues(session: Session, ids: Iterable[UUID], starts_at: datetime, ends_at: datetime) -> dict[UUID, set[int]]:
     """The taken half hours of each of these venues within the span; venues without any are left out."""
     return _taken(session, VenueSlot.venue_id, VenueSlot.slot, ids, starts_at, ends_at)
+
+
+def taken_otherwise(
+    session: Session, starts_at: datetime, ends_at: datetime, *, but: str
+) -> tuple[dict[UUID, set[int]], dict[UUID, set[int]]]:
+    """The taken half hours of people and of venues within the span, without holds whose reason begins with `but`."""
+    slots = slots_between(starts_at, ends_at)
+    people, venues = dict[UUID, set[int]](), dict[UUID, set[int]]()
+    for table, owner, taken in ((PersonSlot, PersonSlot.person_id, people), (VenueSlot, VenueSlot.venue_id, venues)):
+        within = (table.slot.between(slots.start, slots.stop - 1), ~Hold.why.startswith(but))
+        for owner_id, slot in session.execute(
+            select(owner, table.slot).join(Hold, Hold.id == table.hold_id).where(*within)
+        ):
+            taken.setdefault(owner_id, set()).add(slot)
+    return people, venues
 
 
 def free(

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
+from village_hub.kernel.events import RecordedEvent
+from village_hub.talents.events import OfferChanged, OfferPaused, OfferResumed
 from village_hub.talents.models import Availability, Talent, Teaching
 
 LEVELS = ("beginner", "intermediate", "advanced")
@@ -50,9 +52,47 @@ class Pause:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedOffer:
+    """An offer as it stands now, since when there is one, and when it paused (None: until further notice)."""
+
+    offer: Offer
+    since: datetime
+    pauses: tuple[tuple[datetime, datetime | None], ...]
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether it was there and not paused at a moment."""
+        return self.since <= moment and not any(
+            since <= moment and (until is None or moment < until) for since, until in self.pauses
+        )
+
+
 def offers(session: Session, now: datetime) -> list[Offer]:
     """Every offer that is not paused and teaches something, in the order of the people's ids."""
     return _offers(session, _is_going_on(now))
+
+
+def recorded(session: Session) -> list[RecordedOffer]:
+    """Every offer that there is now, with its days so far, in the order of the people's ids."""
+    told = (OfferChanged.type, OfferPaused.type, OfferResumed.type)
+    columns = (RecordedEvent.type, RecordedEvent.payload, RecordedEvent.occurred_at)
+    query = select(*columns).where(RecordedEvent.type.in_(told))
+    since: dict[UUID, datetime] = {}
+    pauses: dict[UUID, list[tuple[datetime, datetime | None]]] = {}
+    for type_, payload, moment in session.execute(query.order_by(RecordedEvent.stream, RecordedEvent.seq)):
+        person_id = UUID(payload["person_id"])
+        since.setdefault(person_id, moment)
+        open_pause = pauses.setdefault(person_id, [])
+        if open_pause and open_pause[-1][1] is None and type_ != OfferChanged.type:
+            open_pause[-1] = (open_pause[-1][0], moment)
+        if type_ == OfferPaused.type:
+            open_pause.append((moment, None))
+    ends = dict(session.execute(select(Teaching.person_id, Teaching.paused_until)).all())
+    return [
+        RecordedOffer(each, since[each.person_id], _ended(pauses[each.person_id], ends[each.person_id]))
+        for each in _offers(session, true())
+        if each.person_id in since
+    ]
 
 
 def offer_of(session: Session, person_id: UUID) -> Offer | None:
@@ -109,6 +149,15 @@ def _weekly(session: Session, people: object) -> dict[UUID, list[tuple[int, int,
     for person_id, *span in session.execute(query.order_by(*columns)):
         spans.setdefault(person_id, []).append((span[0], span[1], span[2]))
     return spans
+
+
+def _ended(
+    pauses: list[tuple[datetime, datetime | None]], until: datetime | None
+) -> tuple[tuple[datetime, datetime | None], ...]:
+    """Of the last pause it is known when it ends by itself."""
+    if pauses and pauses[-1][1] is None:
+        return (*pauses[:-1], (pauses[-1][0], until))
+    return tuple(pauses)
 
 
 def _is_going_on(now: datetime) -> ColumnElement[bool]:

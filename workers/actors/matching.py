@@ -19,6 +19,9 @@ from village_hub.learning_requests.events import (
 from village_hub.matching import queries, service
 from village_hub.matching.events import MatchingDue, TrialAsked
 from village_hub.places import queries as places
+from village_hub.what_if import queries as what_if
+from village_hub.what_if import service as what_if_service
+from village_hub.what_if.engine.fairness import Measured
 from workers.actor import Effect, Ports, actor
 
 #: Seconds that improving a plan may take, and that the job is leased for.
@@ -35,10 +38,11 @@ Moved = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run saw, and what the engine made of it."""
+    """What a run saw, what the engine made of it, and how fair that is."""
 
     snapshot: queries.Snapshot
     solved: service.Solved
+    measured: Measured
 
 
 @actor
@@ -63,9 +67,12 @@ def _perform(asked_at: datetime, ports: Ports) -> Outcome | None:
         snapshot = queries.snapshot(session, asked_at)
         last = queries.last_run(session)
         record = queries.record_of(session, last.id) if last else None
+        asking = what_if.asking(session, snapshot)
     if last is not None and last.input_hash == snapshot.input_hash:
         return None
-    return Outcome(snapshot, service.solve(snapshot, _pace(ports), record))
+    solved = service.solve(snapshot, _pace(ports), record)
+    clock = ports.database.clock
+    return Outcome(snapshot, solved, what_if_service.measure(snapshot.problem, solved.plan, asking, clock.now))
 
 
 def _pace(ports: Ports) -> service.Pace:
@@ -76,7 +83,8 @@ def _pace(ports: Ports) -> service.Pace:
 
 def _settle(session: Session, timer: MatchingDue, outcome: Outcome | None, *, now: datetime) -> None:
     if outcome is not None:
-        service.keep(session, outcome.snapshot, outcome.solved, now=now)
+        run_id = service.keep(session, outcome.snapshot, outcome.solved, now=now)
+        what_if_service.keep_fairness(session, run_id, outcome.measured, now=now)
 
 
 run = Effect("matching.run", _prepare, _perform, _settle, LEASE)

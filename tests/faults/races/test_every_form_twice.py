@@ -48,6 +48,7 @@ TYPED = {
     "next_at": "2026-11-25",
     "greeting": "모두 어서 오세요.",
     "locale": "en",
+    "minimum_group": "4",
 }
 #: What has no forms, or would speak another language from then on.
 PASSED_BY = ("/assets", "/language", "/signals", "/styleguide")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from village_hub.matching.engine.problem import Instructor, Problem, Rules, Venue, Wish
 from village_hub.matching.engine.solving import solve
 
-WEEK = frozenset(range(0, 48 * 7))
+WEEK = frozenset(range(48 * 7))
 
 
 def a_town(*, at_home: bool) -> Problem:

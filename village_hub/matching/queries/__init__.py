@@ -11,6 +11,9 @@ from village_hub.matching.queries.decisions import decisions_of_village as decis
 from village_hub.matching.queries.decisions import habits as habits
 from village_hub.matching.queries.decisions import rules as rules
 from village_hub.matching.queries.decisions import still_pinned as still_pinned
+from village_hub.matching.queries.fairness import LeftOut as LeftOut
+from village_hub.matching.queries.fairness import left_out as left_out
+from village_hub.matching.queries.fairness import unreached_districts as unreached_districts
 from village_hub.matching.queries.proposals import LIVE as LIVE
 from village_hub.matching.queries.proposals import ProposalFacts as ProposalFacts
 from village_hub.matching.queries.proposals import all_group_requests as all_group_requests
@@ -21,6 +24,12 @@ from village_hub.matching.queries.proposals import proposal as proposal
 from village_hub.matching.queries.proposals import proposals as proposals
 from village_hub.matching.queries.proposals import proposals_of_village as proposals_of_village
 from village_hub.matching.queries.proposals import proposals_on_board as proposals_on_board
+from village_hub.matching.queries.proposals import refusals as refusals
+from village_hub.matching.queries.reading import LEVELS as LEVELS
+from village_hub.matching.queries.reading import engine_rules as engine_rules
+from village_hub.matching.queries.reading import instructor as instructor
+from village_hub.matching.queries.reading import venue as venue
+from village_hub.matching.queries.reading import wish as wish
 from village_hub.matching.queries.ruling import ELSEWHERE as ELSEWHERE
 from village_hub.matching.queries.runs import Record as Record
 from village_hub.matching.queries.runs import RunFacts as RunFacts
@@ -31,7 +40,6 @@ from village_hub.matching.queries.runs import last_runs as last_runs
 from village_hub.matching.queries.runs import record_of as record_of
 from village_hub.matching.queries.runs import run as run
 from village_hub.matching.queries.runs import runs as runs
-from village_hub.matching.queries.snapshot import LEVELS as LEVELS
 from village_hub.matching.queries.snapshot import Snapshot as Snapshot
 from village_hub.matching.queries.snapshot import kept_class as kept_class
 from village_hub.matching.queries.snapshot import snapshot as snapshot

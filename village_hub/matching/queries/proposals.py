@@ -91,6 +91,13 @@ def passed_over(session: Session, group_id: UUID) -> set[UUID]:
     return set(session.scalars(query))
 
 
+def refusals(session: Session) -> list[tuple[UUID, UUID, datetime]]:
+    """Which request did not come to which instructor, and since when."""
+    query = select(PassedOver.request_id, PassedOver.instructor_id, PassedOver.at)
+    rows = session.execute(query.order_by(PassedOver.request_id, PassedOver.instructor_id))
+    return [(request_id, instructor_id, at) for request_id, instructor_id, at in rows]
+
+
 def counts(session: Session, village_id: UUID) -> dict[str, int]:
     """How many proposals of a village are in each state."""
     query = select(Proposal.state, func.count()).join(LearningGroup, LearningGroup.id == Proposal.group_id)

@@ -16,17 +16,16 @@ from sqlalchemy.orm import Session
 from village_hub.learning_requests import queries as learning_requests
 from village_hub.matching import engine
 from village_hub.matching.models import PassedOver, ProposalState
-from village_hub.matching.queries.calendar import HALF_HOUR, SLOTS_A_DAY, Calendar, Weekly
+from village_hub.matching.queries.calendar import HALF_HOUR, SLOTS_A_DAY, Calendar
 from village_hub.matching.queries.decisions import DecisionFacts
 from village_hub.matching.queries.decisions import rules as standing_rules
+from village_hub.matching.queries.fairness import left_out
 from village_hub.matching.queries.proposals import ProposalFacts, standing
+from village_hub.matching.queries.reading import LEVELS, engine_rules, instructor, venue, wish
 from village_hub.matching.queries.ruling import RuledOut, features_of, needs_of, ruled_out
 from village_hub.places import queries as places
 from village_hub.schedules import queries as schedules
 from village_hub.talents import queries as talents
-
-#: The engine counts levels, people name them; 0 fits every level.
-LEVELS = learning_requests.LEVELS
 
 
 @dataclass(frozen=True)
@@ -78,23 +77,26 @@ def snapshot(
     forbidden = [*_forbidden(session, wishes), *ruled.instructors]
     seen = [replace(each, state="") for each in wishes]
     waited = {each.id: max(0, (now - each.waiting_since).days) for each in wishes}
+    left = left_out(session, [each.requester_id for each in wishes], rules, now)
+    priority = {each.id: left.priority(each.requester_id, rules.weights) for each in wishes}
     inputs = (
         rules, calendar, seen, offers, rooms, sorted(hours.items()), _in_order(people), _in_order(venues),
-        sorted(agreed.items()), sorted(forbidden), sorted(waited.items()), ruled.venues, ruled.apart,
+        sorted(agreed.items()), sorted(forbidden), sorted(waited.items()), sorted(priority.items()), ruled.venues,
+        ruled.apart,
     )  # fmt: skip
     city = places.municipality(session)
     origin = (city.lon, city.lat)
     problem = engine.Problem(
-        wishes=tuple(_wish(each, calendar, waited[each.id], ruled, origin) for each in wishes),
-        instructors=tuple(_instructor(each, calendar, people, agreed, origin) for each in offers),
-        venues=tuple(_venue(each, calendar, hours, venues, rules.maximum_group, ruled, origin) for each in rooms),
-        rules=engine.Rules(
-            minimum_group=rules.minimum_group,
-            maximum_group=rules.maximum_group,
-            length_slots=rules.length_minutes // 30,
-            start_step_slots=max(1, rules.start_step_minutes // 30),
-            weights=engine.Weights(stability=rules.stability),
+        wishes=tuple(
+            _ruled_wish(wish(each, calendar, waited[each.id], origin, priority[each.id]), each.id, ruled)
+            for each in wishes
         ),
+        instructors=tuple(instructor(each, calendar, people, agreed, origin) for each in offers),
+        venues=tuple(
+            _ruled_venue(venue(each, calendar, hours, venues, rules.maximum_group, origin), each.id, ruled)
+            for each in rooms
+        ),
+        rules=engine_rules(rules),
         forbidden=frozenset((str(wish), str(person)) for wish, person in forbidden),
         shown=tuple(kept_class(each, calendar) for each in free if each.starts_at >= calendar.start),
     )
@@ -149,63 +151,9 @@ def _in_order(taken: Mapping[UUID, Iterable[int]]) -> list[tuple[UUID, list[int]
     return sorted((owner, sorted(slots)) for owner, slots in taken.items())
 
 
-def _wish(
-    each: learning_requests.Wish, calendar: Calendar, waited: int, ruled: RuledOut, origin: engine.Point
-) -> engine.Wish:
-    return engine.Wish(
-        id=str(each.id),
-        topic=str(each.topic_id),
-        point=engine.project(each.lon, each.lat, origin),
-        reach_m=each.reach_m,
-        slots=calendar.slots(each.weekly, each.from_date, each.until_date),
-        level=LEVELS.index(each.level),
-        people=each.people,
-        languages=frozenset({each.language}),
-        needs=frozenset(each.needs) | needs_of(each.id, ruled),
-        waiting_days=waited,
-        venue=str(each.venue_id) if each.venue_id else None,
-    )
+def _ruled_wish(asked: engine.Wish, wish_id: UUID, ruled: RuledOut) -> engine.Wish:
+    return replace(asked, needs=asked.needs | needs_of(wish_id, ruled))
 
 
-def _instructor(
-    each: talents.Offer,
-    calendar: Calendar,
-    taken: Mapping[UUID, set[int]],
-    agreed: Mapping[tuple[UUID, int], int],
-    origin: engine.Point,
-) -> engine.Instructor:
-    weeks = range(-(-calendar.days // 7))
-    return engine.Instructor(
-        id=str(each.person_id),
-        topics={str(topic): frozenset(map(LEVELS.index, levels)) for topic, levels in each.topics.items()},
-        slots=calendar.slots(each.weekly) - taken.get(each.person_id, set()),
-        point=engine.project(each.lon, each.lat, origin),
-        radius_m=each.radius_m,
-        cap_per_week=each.cap_per_week,
-        taken_per_week={week: agreed[each.person_id, week] for week in weeks if (each.person_id, week) in agreed},
-        languages=frozenset(each.languages),
-        group_min=each.group_min,
-        group_max=each.group_max,
-    )
-
-
-def _venue(
-    each: places.VenueFacts,
-    calendar: Calendar,
-    hours: Mapping[UUID, Weekly],
-    taken: Mapping[UUID, set[int]],
-    largest: int,
-    ruled: RuledOut,
-    origin: engine.Point,
-) -> engine.Venue:
-    """A room whose hours nobody knows serves only those who name it as their own place."""
-    known = hours.get(each.id, ())
-    open_slots = calendar.slots(known) if known else frozenset(range(calendar.days * SLOTS_A_DAY))
-    return engine.Venue(
-        id=str(each.id),
-        point=engine.project(each.lon, each.lat, origin),
-        slots=open_slots - taken.get(each.id, set()),
-        capacity=each.capacity or largest,
-        features=frozenset(each.features) | features_of(each.id, ruled),
-        private=not known or not each.active,
-    )
+def _ruled_venue(room: engine.Venue, venue_id: UUID, ruled: RuledOut) -> engine.Venue:
+    return replace(room, features=room.features | features_of(venue_id, ruled))

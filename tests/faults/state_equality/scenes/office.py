@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ from village_hub.kernel.jobs import Job, JobState
 from village_hub.kernel.mail import MailRefused
 from village_hub.notifications import service as notifications
 from village_hub.notifications.models import Channel, Delivery, Notice
+from village_hub.what_if import queries as what_ifs
+from village_hub.what_if import service as what_if
+from village_hub.what_if.models import WhatIf
 
 
 @scene
@@ -90,6 +94,17 @@ def a_command_carries_a_file_in_and_another_one_is_killed(town: Town) -> None:
 def a_file_is_refused(town: Town) -> None:
     upload(town, Kind.COURSES, EXAMPLES[Kind.LIBRARIES])
     assert town.all(sa.select(ImportRun.id).where(ImportRun.state == "refused"))
+
+
+@scene
+def other_rules_are_tried(town: Town) -> None:
+    with town.database.read_session() as session:
+        today = what_ifs.today(session, town.clock.now())
+    tried: dict[str, Any] = {"since": today, "until": today, "rules": {"minimum_group": 4.0}, "by": town.city.staff}
+    town.do(what_if.ask, **tried)
+    cancelled = town.just(what_if.ask, **tried)
+    town.do(what_if.cancel, cancelled, by=town.city.operator)
+    assert set(town.all(sa.select(WhatIf.state))) == {"done", "cancelled"}
 
 
 def upload(town: Town, kind: Kind, *rows: Cells) -> UUID:
