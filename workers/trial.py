@@ -19,11 +19,12 @@ from typing import NoReturn
 
 from village_hub.kernel.jobs import RING_AGAIN, Lease
 from village_hub.supervisor import end_with_parent
+from workers.subscriptions import by_name
 
 log = logging.getLogger(__name__)
 
-#: Seconds after which a job's process counts as hanging and is ended.
-HANGING = 300
+#: Seconds beyond the actor's own lease after which a job's process counts as hanging and is ended.
+HANGING = 120
 
 
 class Trial:
@@ -77,7 +78,8 @@ def _serve(bench: Connection, carry_out: Callable[[Lease], None]) -> NoReturn:
 
 def _do(leased: Lease, carry_out: Callable[[Lease], None]) -> NoReturn:
     end_with_parent()
-    signal.alarm(HANGING)
+    found = by_name().get(leased.actor)
+    signal.alarm(HANGING + (found.lease if found else 0))
     status = 1
     try:
         carry_out(leased)
