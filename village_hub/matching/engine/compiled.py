@@ -10,5 +10,12 @@ Loop = TypeVar("Loop", bound=Callable[..., object])
 
 
 def compiled(loop: Loop) -> Loop:
-    """The same function as machine code; it may use numbers, arrays, named tuples of them and other compiled loops."""
-    return cast(Loop, import_module("numba").njit(cache=True, nogil=True, error_model="numpy")(loop))
+    """The same function as machine code; it may use numbers, arrays, named tuples of them and other compiled loops.
+
+    Where nothing can be kept on disk, as in an installation that is read only, each process compiles for itself.
+    """
+    njit = import_module("numba").njit
+    try:
+        return cast(Loop, njit(cache=True, nogil=True, error_model="numpy")(loop))
+    except RuntimeError:
+        return cast(Loop, njit(nogil=True, error_model="numpy")(loop))
