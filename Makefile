@@ -109,7 +109,7 @@ $(UV): requirements/setup.lock | .venv/bin/python
 
 # The engine's loops become machine code once, beside their sources.
 .cache/compiled: $(ENGINE) | $(ENVIRONMENT)
-	$(BIN)/python -m village_hub.matching.engine.warming
+	$(BIN)/python -m village_hub.matching.engine
 	@mkdir -p $(@D) && touch $@
 
 # Node of the machine if it is new enough, else the one of the wheel.

@@ -86,11 +86,11 @@ def up(settings: Settings, with_demo: bool) -> None:
 @click.pass_obj
 def migrate(settings: Settings) -> None:
     """Bring the database to the shape of this version, and compile its matching engine."""
-    from village_hub.matching.engine.warming import warm
+    from village_hub.matching.engine.warming import warm_up
 
     _migrate(settings)
     click.echo("The database is up to date.")
-    warm()
+    warm_up()
 
 
 @main.command()

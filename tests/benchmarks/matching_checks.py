@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -14,7 +14,6 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, vstack
 
-from tests.benchmarks.large_cities import DISTRICT, a_city_in_dayparts
 from tests.matching.engine.checker import broken_rules
 from tests.matching.engine.exhaustive import optimum
 from tests.matching.engine.instances import a_district, a_small_problem
@@ -78,24 +77,14 @@ def why_not_time(problem: Problem, answers: int = 60) -> dict[str, object]:
 
 def compiling() -> dict[str, object]:
     """What numba costs: megabytes installed, seconds to import it, to compile all loops once and to load them again."""
-    import numba
-    from llvmlite import binding
-
-    homes = [Path(numba.__file__).parent, Path(binding.__file__).parents[1]]
+    homes = [Path(spec.origin).parent for name in ("numba", "llvmlite") if (spec := find_spec(name)) and spec.origin]
     size = sum(each.stat().st_size for home in homes for each in home.rglob("*") if each.is_file())
     with TemporaryDirectory() as cache:
-        runs = [_in_a_process("import tests.benchmarks.matching_checks as m; m.warm_up()", cache) for _ in range(2)]
+        runs = [_in_a_process(cache, "-m", "village_hub.matching.engine") for _ in range(2)]
         kept = sum(each.stat().st_size for each in Path(cache).rglob("*") if each.is_file())
-        imported = [_in_a_process(f"import {name}", cache) for name in ("numpy", "numba")]
+        imported = [_in_a_process(cache, "-c", f"import {name}") for name in ("numpy", "numba")]
     return {"installed_mb": size / 2**20, "import_seconds": imported[1] - imported[0], "cold_seconds": runs[0],
             "warm_seconds": runs[1], "cache_mb": kept / 2**20}  # fmt: skip
-
-
-def warm_up() -> None:
-    """Runs every loop once: exact, searched, mended, two sides."""
-    problem = a_city_in_dayparts(replace(DISTRICT, wishes=120, instructors=30), seed=1)
-    plan = solve(problem, effort=5, exact_up_to=-1)
-    solve(problem, effort=5, exact_up_to=-1, before=plan)
 
 
 def pairs_program(problem: Problem, seconds: float) -> dict[str, object]:
@@ -125,7 +114,7 @@ def pairs_program(problem: Problem, seconds: float) -> dict[str, object]:
     return answer
 
 
-def _in_a_process(code: str, cache: str) -> float:
+def _in_a_process(cache: str, *arguments: str) -> float:
     begun = perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"NUMBA_CACHE_DIR": cache})
+    subprocess.run([sys.executable, *arguments], check=True, env=os.environ | {"NUMBA_CACHE_DIR": cache})
     return perf_counter() - begun

@@ -12,7 +12,7 @@ Loop = TypeVar("Loop", bound=Callable[..., object])
 def compiled(loop: Loop) -> Loop:
     """The same function as machine code; it may use numbers, arrays, named tuples of them and other compiled loops.
 
-    Where no folder can be written (neither beside the source nor `NUMBA_CACHE_DIR`), each process compiles for itself.
+    Where nothing can be kept on disk, as in an installation that is read only, each process compiles for itself.
     """
     njit = import_module("numba").njit
     try:

@@ -59,7 +59,7 @@ def relax(
         before = market.loads[one] + (sessions - 1) / 2
         total += sessions * (prices.load[one] - market.load * before)
         slope.load[one] = sessions
-    wanted = np.empty(len(hopes), np.int64)
+    wanted, likely = np.empty(len(hopes), np.int64), np.empty(len(hopes))
     width = sack.best.shape[0]
     value, best_key, best_who = np.empty(slots), np.empty(slots, np.int64), np.empty(slots, np.int64)
     starts, sizes = np.empty(slots, np.int64), np.empty(slots, np.int64)
@@ -74,15 +74,19 @@ def relax(
             first = place
             leader = keys[first]
             while place < len(keys) and market.venue[keys[place]] == venue and market.start[keys[place]] == start:
-                _hope(market, prices, keys[place], hopes, wanted)
-                if hopes[keys[place]] > hopes[leader]:
-                    leader = keys[place]
+                key = keys[place]
+                _hope(market, prices, key, hopes, wanted)
+                likely[key] = hopes[key]
+                if hopes[key] > 0:
+                    likely[key] += market.cost[market.crew_ptr[key]] - _least_asked(market, asked, key)
+                if likely[key] > likely[leader]:
+                    leader = key
                 place += 1
             best = 0.0
             found = -1
             for at in range(first - 1, place):
                 key = leader if at < first else keys[at]
-                if hopes[key] <= best or (at >= first and key == leader):
+                if likely[key] <= best or (at >= first and key == leader):
                     continue
                 worth, who, count = _best_class(market, prices, asked, key, best, sack, hopes, wanted[key])
                 if worth > best:
@@ -160,6 +164,17 @@ def _hope(market: Market, prices: Prices, key: int, hopes: Floats, wanted: Ints)
             hope += worth
             people += market.people[market.wish[entry]]
     hopes[key], wanted[key] = hope, people
+
+
+@compiled
+def _least_asked(market: Market, asked: Floats, key: int) -> float:
+    """Travel and prices of the instructor who costs least."""
+    paid, least = asked[market.start[key]], np.inf
+    for place in range(market.crew_ptr[key], market.crew_ptr[key + 1]):
+        if market.cost[place] >= least:
+            break
+        least = min(least, market.cost[place] + paid[market.who[place]])
+    return float(least)
 
 
 @compiled

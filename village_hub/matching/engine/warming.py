@@ -1,7 +1,4 @@
-"""Compiles every loop once, so that the first match run need not wait for it.
-
-Two small towns are solved in all the ways there are; the machine code stays on disk for every later process.
-"""
+"""A village and a round of visits so small that solving them takes a moment, and all loops run."""
 
 from __future__ import annotations
 
@@ -10,51 +7,44 @@ from dataclasses import replace
 from village_hub.matching.engine.problem import Instructor, Problem, Rules, Venue, Wish
 from village_hub.matching.engine.solving import solve
 
-WEEK = frozenset(range(48 * 7))
+_HOURS = frozenset(range(4))
 
 
-def a_town(*, at_home: bool) -> Problem:
-    """Three instructors, two rooms, and nine neighbours who want visits at home, or lessons in groups."""
-    home = (0.0, 0.0)
-    topics = {"harmonica": frozenset({1, 2}), "photography": frozenset({1})}
-    wishes = tuple(
-        Wish(
-            id=f"wish {number}",
-            topic=("harmonica", "photography")[number % 2],
-            level=1,
-            people=2,
-            point=(100.0 * number, 0.0),
-            reach_m=2000.0,
-            slots=WEEK,
-            venue=f"home {number}" if at_home else None,
-        )
-        for number in range(9)
+def warm_up() -> None:
+    """Runs every compiled loop once: search, mending, two sides."""
+    for problem in (_village(), _visits()):
+        plan = solve(problem, effort=2, exact_up_to=-1)
+        solve(replace(problem, wishes=problem.wishes[1:]), effort=2, exact_up_to=-1, before=plan)
+
+
+def _village() -> Problem:
+    rules = Rules(minimum_group=2, maximum_group=3, length_slots=1, slots_per_week=4)
+    return Problem(
+        wishes=tuple(_wish(row) for row in range(12)),
+        instructors=tuple(_instructor(row) for row in range(3)),
+        venues=tuple(Venue(id=f"venue {row}", point=(0.0, 0.0), slots=_HOURS, capacity=3) for row in range(2)),
+        rules=rules,
+        forbidden=frozenset({("wish 1", "instructor 1")}),
     )
-    rooms = tuple(Venue(id=f"room {number}", point=home, slots=WEEK, capacity=20) for number in range(2))
-    homes = tuple(
-        Venue(id=each.venue, point=each.point, slots=WEEK, capacity=4, private=True) for each in wishes if each.venue
+
+
+def _visits() -> Problem:
+    village = _village()
+    return replace(
+        village,
+        wishes=tuple(replace(one, venue=f"home of {one.id}") for one in village.wishes),
+        venues=tuple(
+            Venue(id=f"home of {one.id}", point=one.point, slots=one.slots, capacity=1, private=True)
+            for one in village.wishes
+        ),
+        rules=replace(village.rules, minimum_group=1),
     )
-    instructors = tuple(
-        Instructor(id=f"instructor {number}", topics=topics, slots=WEEK, point=home, radius_m=5000.0, cap_per_week=2)
-        for number in range(3)
-    )
-    rules = Rules(minimum_group=1 if at_home else 3, maximum_group=4, start_step_slots=16)
-    return Problem(wishes=wishes, instructors=instructors, venues=(*rooms, *homes), rules=rules)
 
 
-def warm() -> None:
-    """Solve afresh, from yesterday's prices, after a change, and with classes that were already shown."""
-    for town in (a_town(at_home=False), a_town(at_home=True)):
-        plan = solve(town, exact_up_to=0, effort=8)
-        solve(town, exact_up_to=0, effort=8, tariff=plan.tariff)
-        fewer = replace(town, wishes=town.wishes[1:], venues=town.venues)
-        solve(fewer, exact_up_to=0, effort=8, before=plan)
-        shown = tuple(each.keep() for each in plan.classes)
-        weights = replace(town.rules.weights, stability=1.0)
-        rules = replace(town.rules, weights=weights, travel_m_per_minute=200.0)
-        solve(replace(town, shown=shown, rules=rules), exact_up_to=0, effort=8)
-        solve(town)
+def _wish(row: int) -> Wish:
+    return Wish(id=f"wish {row}", topic="tea", point=(100.0 * row, 0.0), reach_m=2000.0, slots=_HOURS)
 
 
-if __name__ == "__main__":
-    warm()
+def _instructor(row: int) -> Instructor:
+    topics = {"tea": frozenset({0})}
+    return Instructor(id=f"instructor {row}", topics=topics, slots=_HOURS, point=(500.0, 0.0), radius_m=3000.0)

@@ -1,0 +1,52 @@
+"""What machine code asks of an installation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import village_hub.matching.engine as engine
+from tests.matching.engine.instances import a_district
+from village_hub.matching.engine import solve
+from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.warming import warm_up
+
+
+def signatures() -> dict[str, int]:
+    """How many kinds of arguments each compiled loop of the engine has been compiled for."""
+    found = dict[str, int]()
+    for module in iter_modules(engine.__path__):
+        if module.name != "__main__":
+            for name, loop in vars(import_module(f"{engine.__name__}.{module.name}")).items():
+                own: Any = loop
+                if hasattr(own, "nopython_signatures") and own.py_func.__module__.endswith(f".{module.name}"):
+                    found[f"{module.name}.{name}"] = len(own.nopython_signatures)
+    return found
+
+
+def test_a_process_that_solves_nothing_loads_no_compiler() -> None:
+    code = "import sys, village_hub.app; sys.exit('numba' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    solving = code.replace("village_hub.app", "village_hub.matching.engine.solving")
+    assert subprocess.run([sys.executable, "-c", solving], check=False).returncode == 1  # the control
+
+
+def test_warming_up_compiles_all_that_a_later_solve_needs() -> None:
+    warm_up()
+    warm = signatures()
+
+    solve(a_district(wishes=60, instructors=15, venues=8, seed=1), effort=3, exact_up_to=-1)
+
+    assert sum(warm.values()) > 15
+    assert signatures() == warm
+
+
+def test_a_loop_that_can_be_kept_nowhere_is_compiled_all_the_same() -> None:
+    names: dict[str, Any] = {}
+    exec(compile("def twice(number): return 2 * number", "<nowhere>", "exec"), names)
+
+    assert compiled(names["twice"])(21) == 42
