@@ -35,6 +35,7 @@ from village_hub.kernel.mail import ListMailer
 from village_hub.learning_requests import service as learning_requests
 from village_hub.matching import queries as matching
 from village_hub.matching import service as matching_service
+from village_hub.matching.models import DecisionKind
 from village_hub.people import service as people
 from village_hub.people.models import SignIn
 from village_hub.what_if import service as what_if
@@ -192,6 +193,7 @@ class Life:
             invitations_service.invite(session, proposal.id, by=self.city.manager, now=self.clock.now())
         self._request(self.city.neighbours[0], self.city.topic, number=3)
         self.match()
+        self.rule_something_out()
         self._request(self.city.neighbours[4], self._topic("뜨개질"))
 
     def wonder(self) -> None:
@@ -200,6 +202,19 @@ class Life:
             a_what_if(session, by=self.city.staff)
             dropped = a_what_if(session, by=self.city.staff)
             what_if.cancel(session, dropped, by=self.city.staff, now=self.clock.now())
+
+    def rule_something_out(self) -> None:
+        """The manager asks what it costs to keep a proposal, and says who is never put together."""
+        now, by = self.clock.now(), self.city.manager
+        with self.database.write_session() as session:
+            waiting = [each for each in matching.proposals_of_village(session, self.city.village) if not each.pinned]
+            (proposal,) = (each for each in waiting if each.state == "proposed")
+            matching_service.ask_cost(session, proposal.id, matching.Wanted("pinned"), by=by, now=now)
+            matching_service.rule_out(
+                session, DecisionKind.APART, village_id=self.city.village, people=self.city.neighbours[2:4],
+                reason="conflict", by=by, now=now,
+            )  # fmt: skip
+        self.carry()
 
     def carry_files_in(self) -> None:
         """A course file is applied; another waits for somebody's word."""

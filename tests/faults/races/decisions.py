@@ -121,4 +121,5 @@ def _ask(session: Session, proposal: UUID) -> None:
 
 
 def _dismiss(session: Session, proposal: UUID) -> None:
-    matching.dismiss(session, proposal, by=proposal, now=now_of(session))
+    somebody = session.get_one(Proposal, proposal).instructor_id
+    matching.dismiss(session, proposal, by=somebody, now=now_of(session))

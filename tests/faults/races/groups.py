@@ -33,7 +33,8 @@ def a_group(
     )  # fmt: skip
     run = MatchRun(
         id=new_id(session), trigger="matching.due", started_at=now, finished_at=now, wishes=1, instructors=1, venues=1,
-        classes=1, value=1, bound=1, gap=0, input_hash="", engine_version="", seed=0,
+        classes=1, value=1, bound=1, gap=0, input_hash="", engine_version="", seed=0, way="exact", changed=0,
+        rules_version="", effort=120, steps=0, seconds=0, stability=0,
     )  # fmt: skip
     session.add_all([group, run])
     session.flush()

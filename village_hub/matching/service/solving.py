@@ -28,8 +28,8 @@ EFFORT, SEED = 120, 0
 THOUSANDTHS = 1000
 #: Up to this share of wishes, instructors and rooms that changed, only what they touch is solved anew.
 SMALL = 0.05
-#: By so much the gap may be larger than when everything was solved anew: prices of before make a looser bound.
-WORSE = 0.05
+#: A plan that only mends another is good enough with this gap; its bound is looser, being that of prices of before.
+GOOD = 0.05
 
 
 class Pace:
@@ -109,15 +109,15 @@ def solve(snapshot: Snapshot, pace: Pace | None = None, last: Record | None = No
 
 def _mended(snapshot: Snapshot, pace: Pace, last: Record, changed: int) -> Solved | None:
     """Only what changed, where that is little since everything was solved anew, and the plan stays good enough."""
-    gap, before = last.given["anew"]
+    before = last.given["since_anew"]
     everything = len(snapshot.problem.wishes) + len(snapshot.problem.instructors) + len(snapshot.problem.venues)
     if last.problem.rules != snapshot.problem.rules or changed + before > SMALL * everything:
         return None
     given, pace = Given(snapshot.problem, snapshot.apart, before=last.plan), pace.afresh()
     plan = plan_for(given, pace)
-    if plan.gap > gap + WORSE:
+    if plan.gap > GOOD:
         return None
-    return _solved(snapshot, given, pace, plan, changed, (gap, before + changed))
+    return _solved(snapshot, given, pace, plan, changed, before + changed)
 
 
 def _anew(snapshot: Snapshot, pace: Pace, last: Record | None, changed: int) -> Solved:
@@ -125,13 +125,11 @@ def _anew(snapshot: Snapshot, pace: Pace, last: Record | None, changed: int) -> 
     tariff = _later(last, snapshot.calendar.start) if last else None
     given, pace = Given(snapshot.problem, snapshot.apart, tariff), pace.afresh()
     plan = plan_for(given, pace)
-    return _solved(snapshot, given, pace, plan, changed, (plan.gap, 0))
+    return _solved(snapshot, given, pace, plan, changed, 0)
 
 
-def _solved(
-    snapshot: Snapshot, given: Given, pace: Pace, plan: engine.Plan, changed: int, anew: tuple[float, int]
-) -> Solved:
-    known = given.as_json(pace, snapshot.calendar.start) | {"anew": anew}
+def _solved(snapshot: Snapshot, given: Given, pace: Pace, plan: engine.Plan, changed: int, since_anew: int) -> Solved:
+    known = given.as_json(pace, snapshot.calendar.start) | {"since_anew": since_anew}
     record = pack(known), pack(plan_as_json(plan)), pack(tariff_as_json(plan.tariff))
     others = _alternatives(snapshot.problem, plan)
     return Solved(plan, others, _way(given, plan), changed, why_not(snapshot, plan), record)

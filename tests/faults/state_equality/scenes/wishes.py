@@ -16,7 +16,8 @@ from village_hub.invitations.models import Invitation, Reason
 from village_hub.learning_requests import service as learning_requests
 from village_hub.learning_requests.models import LearningRequest, Rulebook
 from village_hub.matching import service as matching
-from village_hub.matching.models import Proposal
+from village_hub.matching.models import DecisionKind, Proposal
+from village_hub.matching.queries import Wanted
 from village_hub.talents import service as talents
 from village_hub.talents.models import Talent
 from village_hub.talents.service import Terms
@@ -48,9 +49,21 @@ def the_search_finds_a_lecture(town: Town) -> None:
 
 
 @scene
+def the_manager_keeps_rules_out_and_takes_back(town: Town) -> None:
+    by, people = town.city.manager, town.city.neighbours[:2]
+    town.do(matching.ask_cost, proposal(town), Wanted("pinned"), by=by)
+    pinned = town.do(matching.pin, proposal(town), by=by, reason="agreed")
+    ruled = town.do(
+        matching.rule_out, DecisionKind.APART, village_id=town.city.village, people=people, reason="conflict", by=by
+    )
+    for each in (pinned, ruled):
+        town.do(matching.end, each, by=by)
+
+
+@scene
 def another_room_is_chosen_and_the_volunteer_asked(town: Town) -> None:
     town.do(matching.change, proposal(town), venue_id=town.city.venues[0], by=town.city.manager)
-    town.do(invitations.invite, proposal(town), by=town.city.manager)
+    town.do(invitations.invite_for_all, [proposal(town)], by=town.city.manager)
 
 
 @scene
@@ -92,6 +105,15 @@ def the_manager_says_that_it_cannot_be_done_and_tries_again(town: Town) -> None:
     request = latest(town)
     town.do(learning_requests.mark_unserved, request, words="강사를 찾지 못했어요.", by=town.city.manager)
     town.do(learning_requests.reopen, [request])
+    town.do(learning_requests.withdraw, request, by=town.city.resident)
+
+
+@scene
+def what_would_help_is_taken_up(town: Town) -> None:
+    """Nobody teaches before nine."""
+    request = wish(town, town.city.resident, number=6, weekly=((5, 6 * 60, 8 * 60),))
+    town.later(seconds=2)
+    town.do(learning_requests.take_up, request, change="other_hour", by=town.city.resident)
     town.do(learning_requests.withdraw, request, by=town.city.resident)
 
 
@@ -143,11 +165,11 @@ def a_letter_with_a_private_link_is_answered_with_yes(town: Town) -> None:
     town.do(invitations.accept, asked, by=instructor(town, asked))
 
 
-def wish(town: Town, by: UUID, number: int = 1) -> UUID:
+def wish(town: Town, by: UUID, number: int = 1, weekly: tuple[tuple[int, int, int], ...] = AFTERNOONS) -> UUID:
     """Somebody asks for what the volunteers teach."""
     today = town.clock.now().date()
     return town.do(
-        learning_requests.open_request, by=by, topic_id=town.city.topic, weekly=AFTERNOONS, number=number,
+        learning_requests.open_request, by=by, topic_id=town.city.topic, weekly=weekly, number=number,
         from_date=today, until_date=today + timedelta(days=60),
     )  # fmt: skip
 
