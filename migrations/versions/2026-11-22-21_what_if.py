@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("measured_at", Moment(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("people", "served", "longest_wait")),
         *(
-            sa.Column(name, sa.Float(), nullable=False)
+            sa.Column(name, sa.Double(), nullable=False)
             for name in ("load_gini", "load_busiest", "plain_value", "plain_without", "plain_bound")
         ),
         sa.Column("shares", sa.JSON(), nullable=False),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from sqlalchemy.orm import Session
 
 from tests.conftest import Visitor
@@ -51,6 +51,7 @@ def test_the_price_of_fairness_is_as_reckoned_by_hand() -> None:
     assert found.plain_bound == pytest.approx(found.plain_without)
 
 
+@settings(deadline=None, max_examples=60)
 @given(instances.small_problems())
 def test_a_price_lies_between_nothing_and_its_bound(problem: engine.Problem) -> None:
     plan = engine.solve(problem)
@@ -61,6 +62,7 @@ def test_a_price_lies_between_nothing_and_its_bound(problem: engine.Problem) -> 
     assert worth(problem, plan.classes) == pytest.approx(plan.value)
 
 
+@settings(deadline=None, max_examples=60)
 @given(instances.small_problems())
 def test_shares_add_up_to_everybody(problem: engine.Problem) -> None:
     plan = engine.solve(problem, effort=0)

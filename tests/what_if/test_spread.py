@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from village_hub.what_if.engine.replay import fee, run_days
@@ -20,6 +20,7 @@ def test_gini_is_as_reckoned_by_hand(amounts: list[float], expected: float) -> N
     assert gini(amounts) == pytest.approx(expected)
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_gini_is_the_mean_difference_of_pairs_and_a_share(amounts: list[int]) -> None:
     differences = sum(abs(one - other) for one in amounts for other in amounts)
@@ -31,6 +32,7 @@ def test_gini_is_the_mean_difference_of_pairs_and_a_share(amounts: list[int]) ->
     assert found == pytest.approx(differences / (2 * len(amounts) * total) if total else 0, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_the_busiest_has_at_least_the_mean(amounts: list[int]) -> None:
     found = busiest(amounts)
@@ -39,6 +41,7 @@ def test_the_busiest_has_at_least_the_mean(amounts: list[int]) -> None:
     assert busiest([*amounts, 0]) == found
 
 
+@settings(deadline=None)
 @given(st.integers(0, 800))
 def test_runs_are_a_week_apart_and_the_last_day_has_one(length: int) -> None:
     first = date(2026, 1, 1)

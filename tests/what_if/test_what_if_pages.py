@@ -16,7 +16,7 @@ from tests.factories.learning_requests import a_managed_village, a_request
 from tests.factories.people import a_resident, a_staff_member
 from tests.factories.places import a_venue
 from tests.factories.talents import a_volunteer
-from tests.factories.what_if import a_what_if
+from tests.factories.what_if import a_measured_run, a_what_if
 from village_hub.kernel.clock import SettableClock
 from village_hub.kernel.errors import DomainError
 from village_hub.learning_requests import service as learning_requests
@@ -212,6 +212,25 @@ def test_only_whoever_answers_for_the_city_hears_of_it(session: Session) -> None
 
     assert heard == {staff: True, resident: False, None: False}
     assert not known.may_listen(session, staff, "what_if:7")
+
+
+def test_pages_ask_the_database_as_often_for_many_as_for_one(
+    session: Session, client: Visitor, wish: UUID, max_queries: Callable[[int], Any]
+) -> None:
+    staff = a_staff_member(session).id
+    client.sign_in(staff)
+    asked: dict[str, list[int]] = {}
+
+    for number in (1, 8):
+        for _ in range(number):
+            a_what_if(session, by=staff)
+            a_measured_run(session)
+        for path in ("/what-if", "/fairness", "/fairness/rows"):
+            with max_queries(16) as seen:
+                assert client.get(path).status_code == 200
+            asked.setdefault(path, []).append(len(seen))
+
+    assert all(few == many for few, many in asked.values()), asked
 
 
 def noted(monkeypatch: pytest.MonkeyPatch, also: Callable[[], Any]) -> list[int]:

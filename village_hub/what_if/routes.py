@@ -26,6 +26,7 @@ from village_hub.what_if.queries import DIALS, WhatIfFacts
 
 blueprint = Blueprint("what_if", __name__, template_folder="templates")
 
+PAGE = 50
 #: Groups of people: what they are called, and all others.
 GROUP_WORDS: dict[str, tuple[Any, Any]] = {
     "first_time": (_l("First-time learners"), _l("Had a lecture before")),
@@ -124,7 +125,12 @@ def fairness_rows() -> ResponseReturnValue:
         raise NotFound
     called = _districts().get(key, _("No district known")) if by == "district" else str(GROUP_WORDS[by][key == "no"])
     rows = queries.rows(session, facts, by, key)
-    return render_template("what_if/rows.html", facts=facts, part=part, called=called, rows=rows)
+    pages = max(1, -(-len(rows) // PAGE))
+    page = min(max(request.args.get("page", 1, int), 1), pages)
+    shown = rows[(page - 1) * PAGE : page * PAGE]
+    return render_template(
+        "what_if/rows.html", facts=facts, part=part, called=called, rows=shown, page=page, pages=pages
+    )
 
 
 def _page(form: WhatIfForm) -> str:
@@ -132,7 +138,7 @@ def _page(form: WhatIfForm) -> str:
         return render_template("what_if/new.html", form=None)
     rules = learning_requests.rules(read_session(), now())
     in_force = {name: queries.plain(queries.value_in(rules, name)) for name in DIALS}
-    return render_template("what_if/new.html", form=form, in_force=in_force, dials=DIALS)
+    return render_template("what_if/new.html", form=form, in_force=in_force, dials=DIALS.values())
 
 
 def _words(found: WhatIfFacts) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from statistics import median
 from typing import Any
 
@@ -20,6 +21,11 @@ class Week:
     people: int
     value: float
     bound: float
+
+    @property
+    def on(self) -> date:
+        """The day itself."""
+        return date.fromisoformat(self.day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

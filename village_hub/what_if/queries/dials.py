@@ -21,6 +21,11 @@ class Dial:
     highest: float
     step: float = 1
 
+    @property
+    def is_weight(self) -> bool:
+        """Whether it says what counts in a plan, rather than what may be."""
+        return self.name not in _WHOLE
+
     def check(self, value: float) -> None:
         """Raises OutOfRange or NotInSteps."""
         if not self.lowest <= value <= self.highest:
@@ -29,6 +34,8 @@ class Dial:
         if self.step and value % self.step:
             raise errors.NotInSteps(rule=self.name, value=plain(value), step=plain(self.step))
 
+
+_WHOLE = {each.name for each in fields(Rules)}
 
 DIALS = {
     each.name: each
@@ -48,7 +55,6 @@ DIALS = {
         Dial("class_cost", N_("What one class costs, in served people"), 0, 10, 0),
     )
 }
-_WHOLE = {each.name for each in fields(Rules)}
 
 
 def read(texts: Iterable[str]) -> dict[str, float]:
