@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,28 +13,13 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from village_hub.learning_requests.models import WAITING, Companion, LearningRequest, RequestTime, Rulebook, State
+from village_hub.learning_requests.rulebook import Rules as Rules
+from village_hub.learning_requests.rulebook import usual_rules as usual_rules
 from village_hub.people import queries as people
 from village_hub.places import queries as places
 from village_hub.topics import queries as topics
 
 LEVELS = ("any", "beginner", "intermediate", "advanced")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A city's operating rules in force; lengths in minutes, `promise_days` by the step that is promised."""
-
-    minimum_group: int
-    maximum_group: int
-    length_minutes: int
-    start_step_minutes: int
-    lead_days: int
-    horizon_days: int
-    ask_at_once: int
-    deadlines: tuple[dict[str, int], ...]
-    answer_grace_minutes: int
-    promise_days: dict[str, int]
-    reaches_m: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +122,7 @@ def rules(session: Session, now: datetime) -> Rules:
     today = now.astimezone(ZoneInfo(city.time_zone)).date()
     query = select(Rulebook.rules).where(Rulebook.municipality_id == city.id, Rulebook.valid_from <= today)
     own = session.scalars(query.order_by(Rulebook.valid_from.desc()).limit(1)).first()
-    values = _defaults() | (own or {})
-    return Rules(**values | {"deadlines": tuple(values["deadlines"]), "reaches_m": tuple(values["reaches_m"])})
+    return usual_rules(own or {})
 
 
 def open_wishes(session: Session) -> list[Wish]:
@@ -274,12 +255,6 @@ def waiting_by_village(session: Session, now: datetime) -> dict[UUID, tuple[int,
     late = func.count().filter(table.next_at <= now)
     query = select(table.village_id, func.count(), late, func.min(table.waiting_since)).where(table.state.in_(WAITING))
     return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query.group_by(table.village_id))}
-
-
-@cache
-def _defaults() -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(Path(__file__).with_name("rulebook.json").read_text("utf-8"))
-    return values
 
 
 def _facts(session: Session, condition: ColumnElement[bool]) -> list[RequestFacts]:
