@@ -9,9 +9,10 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import click
@@ -243,6 +244,49 @@ def what_if(
         return
     for line in what_if_lines.lines(*days, rules, compared, korean()):
         click.echo(line)
+
+
+@main.command()
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same figures.")
+@click.option("--days", type=click.IntRange(1), default=365, show_default=True)
+@click.option("--mode", type=click.Choice(["engine", "services"]), default="engine", show_default=True)
+@click.option("--rate", "rates", multiple=True, metavar="NAME=VALUE", help="Another rate than the package's.")
+@click.option("--rule", "rules", multiple=True, metavar="NAME=VALUE", help="Another rule than the package's.")
+@click.option("--database", "url", help="Build the city in this empty database and leave it there.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def simulate(
+    seed: int, days: int, mode: str, rates: Sequence[str], rules: Sequence[str], url: str | None, as_json: bool
+) -> None:
+    """Let a made-up city live for some time and say how long people wait, who is served and how often is asked.
+
+    Works in a database of its own, which it throws away; touches none that holds anything.
+    """
+    from village_hub import simulation
+
+    try:
+        given = simulation.rates_of(_named(rates))
+        unknown = _named(rules).keys() - simulation.RULES
+        if unknown:
+            raise KeyError(*sorted(unknown))
+        figures = simulation.simulate(seed=seed, days=days, mode=mode, rates=given, rules=_named(rules), url=url)
+    except KeyError as error:
+        raise click.BadParameter(f"There is no {', '.join(error.args)}.") from None
+    except simulation.HoldsSomething as refused:
+        raise Unusable(_both(refused.message)) from None
+    if as_json:
+        click.echo(json.dumps({"seed": seed, "days": days, "mode": mode} | asdict(figures)))
+        return
+    for name, value in asdict(figures).items():
+        shown = "-" if value is None else f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+        click.echo(f"{name.replace('_', ' '):<26}{shown:>12}")
+
+
+def _named(given: Sequence[str]) -> dict[str, Any]:
+    """NAME=VALUE as a mapping; values as in JSON."""
+    try:
+        return {name: json.loads(value) for name, _, value in (each.partition("=") for each in given)}
+    except ValueError:
+        raise click.BadParameter(f"NAME=VALUE with a value as in JSON, not {' '.join(given)}") from None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("village_hub", "workers")
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-FOUNDATIONS = {"demo", "home", "kernel", "live", "translations", "web"}
+FOUNDATIONS = {"demo", "home", "kernel", "live", "simulation", "translations", "web"}
 JOURNEY = "The order of imports is the resident's journey"
 ROOMS = "Inside a capability"
 

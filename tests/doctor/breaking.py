@@ -203,6 +203,8 @@ BREAKING: dict[str, tuple[str, ...]] = {
     "invitations.answers_are_whole": ("UPDATE invitation SET answered_at = NULL WHERE state = 'declined'",),
     "invitations.links_lead_to_one_question": ("UPDATE invitation SET token_hash = 'hash'",),
     "invitations.what_happened_was_written_down": unsaid("invitation.declined"),
+    "invitations.nobody_is_asked_too_often": ("UPDATE question_place SET number = number + allowed",),
+    "invitations.places_for_questions_are_given_once": ("INSERT INTO question_place SELECT * FROM question_place",),
     "activities.seats_are_given_once": (
         f"UPDATE enrolment SET seat_no = 1 WHERE state = 'seated' AND activity_id = {CAMPAIGN}",
     ),

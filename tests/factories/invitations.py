@@ -24,9 +24,15 @@ def invitations(
     proposal = a_proposal(session, volunteers=volunteers, **village)
     now = session.info["clock"].now()
     if at_once > 1:
-        learning_requests.set_rules(session, valid_from=now.date(), rules={"ask_at_once": at_once})
+        learning_requests.set_rules(session, valid_from=now.date(), rules=always_asking(at_once))
         session.flush()
     return [look(session, each) for each in service.invite(session, proposal.id, now=now)]
+
+
+def always_asking(number: int) -> dict[str, Any]:
+    """Rules by which so many are asked at once, whatever is known of them, and as often as anybody likes."""
+    hurry = {"ask_at_once": number, "yes_within_hours": 0, "needless_asks": number}
+    return hurry | {"asks_per_class": 100, "asks_per_month": 1000}
 
 
 def an_accepted_invitation(session: Session, **village: Any) -> queries.InvitationFacts:

@@ -68,6 +68,18 @@ class Following:
         self.session.info["rings"].clear()
         self.session.info["signals"].clear()
 
+    def react(self, fact: Message) -> None:
+        """What people do because of it."""
+        match fact:
+            case InvitationIssued():
+                answer_invitation(self.story, self.city, fact)
+            case OtherTimeProposed():
+                answer_other_time(self.story, self.city, fact)
+            case ActivityScheduled():
+                fill(self.story, self.city, fact)
+            case SessionCompleted():
+                ask_how_it_was(self.story, self.city, fact)
+
     def _has_news(self) -> bool:
         rings: set[tuple[str, str]] = self.session.info["rings"]
         has_rung = (EVENTS, "") in rings
@@ -93,18 +105,13 @@ class Following:
         for consequence in LISTENING.get(fact.type, ()):
             self._call(consequence, fact)
         match fact:
-            case InvitationIssued():
-                answer_invitation(self.story, self.city, fact)
-            case OtherTimeProposed():
-                answer_other_time(self.story, self.city, fact)
             case ActivityScheduled():
                 self._activities.append(fact.activity_id)
-                fill(self.story, self.city, fact)
             case SessionCompleted():
                 self._sessions.append(fact.session_id)
-                ask_how_it_was(self.story, self.city, fact)
             case CreditAwarded():
                 reporting.count_hours(self.session, fact.session_id, fact.person_id, fact.minutes)
+        self.react(fact)
 
     def _call(self, consequence: Consequence, message: Message) -> None:
         use_case, fields = consequence

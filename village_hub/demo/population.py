@@ -85,7 +85,7 @@ def offer_talents(story: Story, city: City, number: int) -> None:
     """Volunteers offer what is often wished for more often; a few rest for some weeks."""
     everybody = [each for village in city.villages for each in village.neighbours]
     for volunteer in story.chance.some(everybody, number):
-        offer(story, city, volunteer, _subjects(story))
+        offer(story, city, volunteer, any_subjects(story))
         if story.chance.happens(6):
             until = story.moment(story.chance.between(8, 60))
             talents.pause(story.session, volunteer.id, until=until, now=story.now)
@@ -117,6 +117,15 @@ def offer(story: Story, city: City, volunteer: Neighbour, subjects: list[str], *
         city.volunteers.setdefault(code, []).append(volunteer)
 
 
+def any_subjects(story: Story) -> list[str]:
+    """One or two things to teach: what is often wished for more often."""
+    wished = read("wishes")
+    weights = {code: 1 + wished.get(code, {"weight": 0})["weight"] for code in read("talents") if code != RESERVED}
+    first = story.chance.weighted(weights)
+    second = story.chance.weighted({code: weight for code, weight in weights.items() if code != first})
+    return [first, second] if story.chance.happens(25) else [first]
+
+
 def _contact(story: Story, serial: int, decade: str) -> dict[str, Any]:
     contact = dict[str, Any]()
     if decade == "1940" and story.chance.happens(60):
@@ -126,14 +135,6 @@ def _contact(story: Story, serial: int, decade: str) -> dict[str, Any]:
     if decade >= "1960" and story.chance.happens(30):
         contact["email"] = f"neighbour{serial}@example.org"
     return contact
-
-
-def _subjects(story: Story) -> list[str]:
-    wished = read("wishes")
-    weights = {code: 1 + wished.get(code, {"weight": 0})["weight"] for code in read("talents") if code != RESERVED}
-    first = story.chance.weighted(weights)
-    second = story.chance.weighted({code: weight for code, weight in weights.items() if code != first})
-    return [first, second] if story.chance.happens(25) else [first]
 
 
 def _weekly(story: Story) -> list[tuple[int, int, int]]:

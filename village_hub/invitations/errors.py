@@ -35,6 +35,15 @@ class NobodyToAsk(Conflict):
     message = N_("Everybody who could teach this group has already been asked.")
 
 
+class AskedOften(Conflict):
+    """Nobody is asked more often than they want."""
+
+    message = N_(
+        "Everybody who could teach this group has been asked as often as they want to be this week. "
+        "Please ask again next week, or choose another time."
+    )
+
+
 class TimePassed(Invalid):
     """Another time lies in the future."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Subquery, and_, func, select
 
 from village_hub.invitations import events
-from village_hub.invitations.models import Invitation, State
+from village_hub.invitations.models import Invitation, QuestionPlace, State
 from village_hub.kernel.db import seconds
 from village_hub.kernel.errors import N_
 from village_hub.kernel.invariant import REPORT, RESTART, RESTORE, Rows, any_of, invariant, twice
@@ -118,6 +118,21 @@ def what_happened_was_written_down(now: datetime) -> Rows:
     return any_of(each.where(~recorded(events.InvitationIssued, invitation_id=Invitation.id)), *ended)
 
 
+@invariant(
+    N_("Nobody is asked more often in a week or a month than they want to be."),
+    N_("Apologise to the instructor; then report the fault."),
+)
+def nobody_is_asked_too_often(now: datetime) -> Rows:
+    place = QuestionPlace
+    beyond = select(place.instructor_id, place.period, place.number, place.allowed)
+    return beyond.where(~place.number.between(1, place.allowed))
+
+
+@invariant(N_("Every place that an instructor has for questions is given once."), REPORT)
+def places_for_questions_are_given_once(now: datetime) -> Rows:
+    return twice(QuestionPlace.instructor_id, QuestionPlace.period, QuestionPlace.number)
+
+
 def invitations() -> Subquery:
     """Questions as a table, for the rules of later capabilities."""
     return select(Invitation.id, Invitation.state, Invitation.instructor_id, Invitation.hold_id).subquery()
@@ -134,4 +149,6 @@ INVARIANTS = (
     answers_are_whole,
     links_lead_to_one_question,
     what_happened_was_written_down,
+    nobody_is_asked_too_often,
+    places_for_questions_are_given_once,
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from village_hub.kernel.db import Base
@@ -79,3 +79,24 @@ class Invitation(Base):
     token_hash: Mapped[str | None] = mapped_column(unique=True)
     #: Keeps instructor and room from the acceptance on.
     hold_id: Mapped[UUID | None] = mapped_column(ForeignKey("hold.id"))
+
+
+class QuestionPlace(Base):
+    """One of the few places that an instructor has for questions in a week or a month.
+
+    Numbers up to `allowed` are given once each, so nobody is asked more often, whoever asks at the same time. A group
+    takes one place, however often it asks the same instructor.
+    """
+
+    __tablename__ = "question_place"
+    __table_args__ = (
+        CheckConstraint("number BETWEEN 1 AND allowed", name="within_the_cap"),
+        UniqueConstraint("instructor_id", "period", "group_id", name="uq_question_place_group"),
+    )
+
+    instructor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    #: A week or month of the city's own calendar, such as "2026-W48" or "2026-11".
+    period: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    allowed: Mapped[int]
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("learning_group.id"))

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from village_hub.invitations.models import Invitation, State
+from village_hub.invitations.asking import Answers, Policy, after_quiet
+from village_hub.invitations.models import Invitation, QuestionPlace, State
+from village_hub.invitations.models import Reason as Reason
+from village_hub.kernel.db import seconds
+from village_hub.learning_requests import queries as learning_requests
 from village_hub.matching import queries as matching
+from village_hub.places import queries as places
+
+#: What lies further back says little about today.
+REMEMBERED = timedelta(days=365)
+#: Questions that ended in one of these tell how somebody answers.
+TELLING = (State.ACCEPTED, State.DECLINED, State.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,51 @@ def asked_for(session: Session, proposals: Iterable[matching.ProposalFacts]) -> 
     for each in sorted(asked, key=lambda one: (one.asked_at, one.id)):
         found.setdefault(each.proposal_id, []).append(each)
     return found
+
+
+def answers(session: Session, *, now: datetime) -> dict[UUID, Answers]:
+    """How each instructor has answered in the last year; what was taken back before an answer tells nothing."""
+    table = Invitation
+    hours = func.coalesce(func.sum(seconds(table.answered_at) - seconds(table.asked_at)), 0.0) / 3600
+    query = select(table.instructor_id, table.state, func.count(), hours).where(
+        table.asked_at > now - REMEMBERED, table.state.in_(TELLING)
+    )
+    known: dict[UUID, Answers] = {}
+    for person, state, count, took in session.execute(query.group_by(table.instructor_id, table.state)):
+        seen = Answers(**{state: float(count)}, hours=took if state != State.EXPIRED else 0.0)
+        known[person] = known.get(person, Answers()) + seen
+    return known
+
+
+def policy(rules: learning_requests.Rules) -> Policy:
+    """How a city asks, from its rulebook."""
+    shares, weight = rules.assumed_answers, rules.assumed_answers["weight"]
+    accepted, declined, expired = (weight * shares[each] for each in ("accepted", "declined", "expired"))
+    return Policy(
+        most=rules.ask_at_once,
+        within=rules.yes_within_hours,
+        needless=rules.needless_asks,
+        next_best=rules.next_best_counts,
+        call=24.0 * rules.promise_days["call"],
+        assumed=Answers(accepted, declined, expired, (accepted + declined) * shares["hours"]),
+        own_weight=rules.own_answers_weigh_from,
+        deadlines=tuple((each["from_hour"], each["answer_hours"]) for each in rules.deadlines),
+        quiet=(rules.quiet_from_hour, rules.quiet_until_hour),
+    )
+
+
+def places_taken(session: Session, instructor_id: UUID, period: str) -> dict[UUID, int]:
+    """The groups for which an instructor was asked in a week or month, with the numbers of their places."""
+    query = select(QuestionPlace.group_id, QuestionPlace.number)
+    mine = query.where(QuestionPlace.instructor_id == instructor_id, QuestionPlace.period == period)
+    return {row.group_id: row.number for row in session.execute(mine)}
+
+
+def quiet_until(session: Session, now: datetime) -> datetime:
+    """From when on people may be disturbed: now, or when the quiet hours of the night end."""
+    rules = learning_requests.rules(session, now)
+    local = now.astimezone(ZoneInfo(places.municipality(session).time_zone))
+    return after_quiet(local, *policy(rules).quiet).astimezone(now.tzinfo)
 
 
 def token_hash(token: str) -> str:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from village_hub.invitations import errors, events, queries
-from village_hub.invitations.models import Invitation, Reason, State
+from village_hub.invitations.models import Invitation, QuestionPlace, Reason, State
 from village_hub.kernel.errors import Conflict
 from village_hub.kernel.events import lock, record
 from village_hub.kernel.ids import new_id, new_secret
@@ -24,7 +24,10 @@ from village_hub.matching import service as matching_service
 from village_hub.places import queries as places
 from village_hub.schedules import service as schedules
 from village_hub.schedules.errors import PersonTaken, VenueTaken
+from village_hub.talents import queries as talents
 from village_hub.villages import queries as villages
+
+HOUR = timedelta(hours=1)
 
 
 def ask_if_village_wants(session: Session, proposal_id: UUID, *, now: datetime) -> None:
@@ -43,7 +46,9 @@ def invite(session: Session, proposal_id: UUID, *, now: datetime, by: UUID | Non
     proposal = matching_service.begin_asking(session, proposal_id, now=now)
     asked = _ask_next(session, proposal, now=now, by=by, first=proposal.instructor_id)
     if not asked:
-        raise errors.NobodyToAsk
+        is_late = proposal.starts_at - HOUR <= now
+        somebody = _candidates(session, proposal, proposal.instructor_id)
+        raise errors.AskedOften if somebody and not is_late else errors.NobodyToAsk
     if by is not None:
         matching_service.approve(session, proposal, by=by, now=now)
     return asked
@@ -183,29 +188,74 @@ def _ask_next(
     by: UUID | None = None,
     first: UUID | None = None,
 ) -> list[UUID]:
-    """Bring the number of open questions up to what the rulebook asks at once; `first` may be asked once more."""
+    """Bring the number of open questions up to what promises a yes in time; `first` may be asked once more.
+
+    Whoever presses the button sees that instructor's name and so has them asked before all others.
+    """
     rules = learning_requests.rules(session, now)
-    deadline = _deadline(session, rules, proposal, now)
-    if deadline is None:
+    local = now.astimezone(ZoneInfo(places.municipality(session).time_zone))
+    deadline = queries.policy(rules).deadline(local, proposal.starts_at)
+    candidates = _candidates(session, proposal, first)
+    if deadline is None or not candidates:
         return []
-    asked_before = select(Invitation.instructor_id).where(Invitation.group_id == proposal.group_id)
-    out = matching.passed_over(session, proposal.group_id) | set(session.scalars(asked_before)) - {first}
-    candidates = [each for each in (proposal.instructor_id, *proposal.alternatives) if each not in out]
-    room = rules.ask_at_once - len(_pending(session, proposal.group_id))
-    issued = [_issue(session, proposal, each, deadline, now=now, by=by) for each in candidates[: max(0, room)]]
+    room, ordered = _choose(session, rules, proposal.group_id, candidates, deadline, now)
+    if by and first in ordered:
+        ordered = [first, *(each for each in ordered if each != first)]
+    issued: list[UUID] = []
+    for each in ordered:
+        if len(issued) < room and _take_place(session, rules, each, proposal.group_id, local):
+            issued.append(_issue(session, proposal, each, deadline, now=now, by=by))
     if issued:
         learning_requests_service.ask(session, proposal.request_ids, until=deadline, now=now)
     return issued
 
 
-def _deadline(
-    session: Session, rules: learning_requests.Rules, proposal: matching.ProposalFacts, now: datetime
-) -> datetime | None:
-    """By the hour of the day at which is asked; never after the class begins, None where there is no time left."""
-    hour = now.astimezone(ZoneInfo(places.municipality(session).time_zone)).hour
-    row = max((each for each in rules.deadlines if each["from_hour"] <= hour), key=lambda each: each["from_hour"])
-    deadline = min(now + timedelta(hours=row["answer_hours"]), proposal.starts_at - timedelta(hours=1))
-    return deadline if deadline > now else None
+def _candidates(session: Session, proposal: matching.ProposalFacts, first: UUID | None) -> list[UUID]:
+    """Who was found suitable and was not asked yet, the best first."""
+    asked_before = select(Invitation.instructor_id).where(Invitation.group_id == proposal.group_id)
+    out = matching.passed_over(session, proposal.group_id) | set(session.scalars(asked_before)) - {first}
+    return [each for each in (proposal.instructor_id, *proposal.alternatives) if each not in out]
+
+
+def _choose(
+    session: Session,
+    rules: learning_requests.Rules,
+    group_id: UUID,
+    candidates: list[UUID],
+    deadline: datetime,
+    now: datetime,
+) -> tuple[int, list[UUID]]:
+    """How many more to ask now, and the candidates in the order in which to ask them."""
+    known = queries.answers(session, now=now)
+    pending = [each.instructor_id for each in _pending(session, group_id)]
+    began = session.scalar(select(func.min(Invitation.asked_at)).where(Invitation.group_id == group_id)) or now
+    hours, waited = (deadline - now) / HOUR, (now - began) / HOUR
+    return queries.policy(rules).choose(known, pending, candidates, deadline=hours, waited=waited)
+
+
+def _take_place(
+    session: Session, rules: learning_requests.Rules, instructor_id: UUID, group_id: UUID, local: datetime
+) -> bool:
+    """Use up one of the questions that the instructor may be asked this week and month; no where none is left.
+
+    A group takes one place, so asking the same instructor for it once more is always possible.
+    """
+    offer = talents.offer_of(session, instructor_id)
+    a_week = rules.asks_per_class * (offer.cap_per_week if offer else 1)
+    allowed_in = {f"{local:%G-W%V}": a_week, f"{local:%Y-%m}": rules.asks_per_month}
+    lock(session, f"questions:{instructor_id}")
+    taken = {period: queries.places_taken(session, instructor_id, period) for period in allowed_in}
+    new = {period: allowed for period, allowed in allowed_in.items() if group_id not in taken[period]}
+    if any(len(taken[period]) >= allowed for period, allowed in new.items()):
+        return False
+    who = {"instructor_id": instructor_id, "group_id": group_id}
+    rows = [
+        who | {"period": period, "number": max(taken[period].values(), default=0) + 1, "allowed": allowed}
+        for period, allowed in new.items()
+    ]
+    session.add_all(QuestionPlace(**row) for row in rows)
+    session.flush()
+    return True
 
 
 def _issue(

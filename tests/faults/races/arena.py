@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from tests.factories.invitations import always_asking
 from tests.factories.people import a_manager, a_resident
 from tests.factories.talents import a_volunteer
 from tests.faults.races.crowd import Device
@@ -55,7 +56,7 @@ def opened(city: City, webs: Webs) -> Arena:
     """Two instructors are asked at a time, so that two can answer at the same moment."""
     with city.database.write_session() as session:
         today = city.database.clock.now().date()
-        learning_requests.set_rules(session, valid_from=today.replace(day=1), rules={"ask_at_once": 2})
+        learning_requests.set_rules(session, valid_from=today.replace(day=1), rules=always_asking(2))
         second = a_manager(session, city.village, "나매니저").id
     return Arena(city, webs, (city.manager, second))
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.factories.invitations import always_asking
 from tests.factories.people import a_manager, a_resident
 from tests.factories.places import LAT, LON, a_venue, settle
 from tests.factories.talents import a_volunteer
@@ -118,7 +119,7 @@ class Ground:
             residents = tuple(_resident(session, village, number) for number in range(5))
             topics = tuple(a_topic(session, name) for name in TOPICS)
             volunteers = tuple(_volunteer(session, number, topics) for number in range(3))
-            rules = RULES | {"ask_at_once": at_once, "minimum_group": minimum}
+            rules = RULES | always_asking(at_once) | {"minimum_group": minimum}
             learning_requests.set_rules(session, valid_from=self.clock.now().date() - timedelta(days=1), rules=rules)
             venues = tuple(a_venue(session, f"마을 {number}관") for number in (1, 2))
         named = {"resident": residents, "volunteer": volunteers, "topic": topics, "room": venues}

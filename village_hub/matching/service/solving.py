@@ -97,14 +97,14 @@ class Solved:
     record: tuple[bytes, bytes, bytes] = field(repr=False)
 
 
-def solve(snapshot: Snapshot, pace: Pace | None = None, last: Record | None = None) -> Solved:
+def solve(snapshot: Snapshot, pace: Pace | None = None, last: Record | None = None, *, effort: int = EFFORT) -> Solved:
     """The engine's plan for what was seen; pure arithmetic, outside every transaction.
 
     After a small change only what it touches is solved anew, unless that makes the plan worse than it need be.
     """
     changed = changes(last.problem, snapshot.problem) if last else len(snapshot.problem.wishes)
     solved = _mended(snapshot, pace or Pace(), last, changed) if last else None
-    return solved or _anew(snapshot, pace or Pace(), last, changed)
+    return solved or _anew(snapshot, pace or Pace(), last, changed, effort)
 
 
 def _mended(snapshot: Snapshot, pace: Pace, last: Record, changed: int) -> Solved | None:
@@ -120,10 +120,10 @@ def _mended(snapshot: Snapshot, pace: Pace, last: Record, changed: int) -> Solve
     return _solved(snapshot, given, pace, plan, changed, before + changed)
 
 
-def _anew(snapshot: Snapshot, pace: Pace, last: Record | None, changed: int) -> Solved:
+def _anew(snapshot: Snapshot, pace: Pace, last: Record | None, changed: int, effort: int) -> Solved:
     """Everything, from the prices of the run before."""
     tariff = _later(last, snapshot.calendar.start) if last else None
-    given, pace = Given(snapshot.problem, snapshot.apart, tariff), pace.afresh()
+    given, pace = Given(snapshot.problem, snapshot.apart, tariff, effort=effort), pace.afresh()
     plan = plan_for(given, pace)
     return _solved(snapshot, given, pace, plan, changed, 0)
 

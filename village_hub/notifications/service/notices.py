@@ -37,11 +37,12 @@ def notify(
     call_from: UUID | None = None,
     invitation_id: UUID | None = None,
     until: datetime | None = None,
+    not_before: datetime | None = None,
 ) -> UUID | None:
     """Put a message into a person's inbox unless they have it; returns its id where it is new.
 
     With `mail` it also goes to their e-mail address; whoever has none is called from the village `call_from`, as long
-    as they have not read it and `until` has not passed.
+    as they have not read it and `until` has not passed. No letter leaves before `not_before`.
     """
     notice_id = new_id(session)
     row = {
@@ -59,7 +60,7 @@ def notify(
         return None
     emit(session, f"person:{person_id}", "notice.new", {"id": str(notice_id)})
     if mail:
-        _send_out(session, person_id, notice_id, call_from, now)
+        _send_out(session, person_id, notice_id, call_from, max(now, not_before or now))
     return notice_id
 
 
@@ -104,14 +105,14 @@ def caller_of(session: Session, notice_id: UUID) -> UUID:
     return call.village_id
 
 
-def _send_out(session: Session, person_id: UUID, notice_id: UUID, call_from: UUID | None, now: datetime) -> None:
+def _send_out(session: Session, person_id: UUID, notice_id: UUID, call_from: UUID | None, at: datetime) -> None:
     contact = people.contacts(session, [person_id]).get(person_id)
     delivery_id = new_id(session)
     delivery = {"id": delivery_id, "notice_id": notice_id, "state": DeliveryState.QUEUED, "why": ""}
     if contact and contact.email:
         session.add(Delivery(**delivery, channel=Channel.MAIL, address=contact.email))
         session.flush()
-        set_timer(session, LetterDue(delivery_id), at=now)
+        set_timer(session, LetterDue(delivery_id), at=at)
     elif call_from:
         session.add(Delivery(**delivery, channel=Channel.PHONE, address="", village_id=call_from))
         session.flush()

@@ -164,6 +164,7 @@ def invitation_issued(session: Session, invitation_id: UUID, *, now: datetime) -
         invitation_id=invitation_id,
         call_from=asked.village_id,
         until=asked.deadline,
+        not_before=invitations.quiet_until(session, now),
         now=now,
     )
     for person_id, request_id in _members(session, asked.group_id):

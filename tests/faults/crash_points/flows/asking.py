@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tests.factories.invitations import always_asking
 from tests.factories.learning_requests import a_request
 from tests.factories.matching import a_run
 from tests.faults.crash_points.flow import flow
@@ -70,5 +71,5 @@ def invite(stage: Stage) -> None:
 
 def ask_two_at_once(session: Session, city: City) -> None:
     today = session.info["clock"].now().date()
-    learning_requests.set_rules(session, valid_from=today.replace(day=1), rules={"ask_at_once": 2})
+    learning_requests.set_rules(session, valid_from=today.replace(day=1), rules=always_asking(2))
     session.flush()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from tests.factories.invitations import always_asking
 from tests.factories.learning_requests import AFTERNOONS
 from tests.faults.state_equality.scenes.scene import scene
 from tests.faults.state_equality.town import Town
@@ -119,8 +120,8 @@ def what_would_help_is_taken_up(town: Town) -> None:
 
 @scene
 def the_rules_change(town: Town) -> None:
-    town.do(learning_requests.set_rules, valid_from=town.clock.now().date(), rules={"ask_at_once": 2})
-    assert town.one(sa.select(Rulebook.rules)) == {"ask_at_once": 2}
+    town.do(learning_requests.set_rules, valid_from=town.clock.now().date(), rules=always_asking(2))
+    assert town.one(sa.select(Rulebook.rules)) == always_asking(2)
 
 
 @scene
