@@ -109,14 +109,16 @@ def _slots(row: Bools) -> frozenset[int]:
     return frozenset(np.flatnonzero(row).tolist())
 
 
-def visits(wishes: int, instructors: int, *, seed: int) -> Problem:
+def visits(wishes: int, instructors: int, *, seed: int, span_km: float = 60.0) -> Problem:
     """One week of hours in which single people are visited at their own places: two sides, conflicts and caps."""
     chance = np.random.default_rng(seed)
     rules = Rules(
         minimum_group=1, maximum_group=1, length_slots=2, slots_per_week=168,
         weights=Weights(class_cost=0.2, travel_per_km=0.01, load=0.0),
     )  # fmt: skip
-    villages, hubs = chance.uniform(0, 60_000, (max(40, wishes // 60), 2)), chance.uniform(15_000, 45_000, (6, 2))
+    span = 1000 * span_km
+    villages = chance.uniform(0, span, (max(40, wishes // 60), 2))
+    hubs = chance.uniform(span / 4, 3 * span / 4, (max(6, int(span_km**2 / 600)), 2))
     share = _few_favourites(0.5)
     points = villages[chance.integers(0, len(villages), wishes)] + chance.normal(0, 300, (wishes, 2))
     topic, waited = chance.choice(TOPICS, wishes, p=share), chance.integers(0, 91, wishes)
@@ -135,7 +137,7 @@ def visits(wishes: int, instructors: int, *, seed: int) -> Problem:
     central = chance.random((instructors, 1)) < 0.7
     points = np.where(
         central,
-        hubs[chance.integers(0, 6, instructors)] + chance.normal(0, 5_000, (instructors, 2)),
+        hubs[chance.integers(0, len(hubs), instructors)] + chance.normal(0, 5_000, (instructors, 2)),
         villages[chance.integers(0, len(villages), instructors)] + chance.normal(0, 2_000, (instructors, 2)),
     )
     radius = chance.choice([5e3, 1e4, 1.5e4, 2.5e4, 4e4], instructors, p=[0.1, 0.25, 0.3, 0.25, 0.1])

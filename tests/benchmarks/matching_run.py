@@ -33,7 +33,7 @@ INSTANCES: dict[str, Callable[[int], Problem]] = {
     "city, half hours": lambda seed: _half_hours(a_city(3_000, 500, 200, span_km=10.0, seed=seed)),
     "visits 10k x 10k": lambda seed: visits(10_000, 10_000, seed=seed),
     "visits 10k x 1k": lambda seed: visits(10_000, 1_000, seed=seed),
-    "visits 100k x 50k": lambda seed: visits(100_000, 50_000, seed=seed),
+    "visits 100k x 50k": lambda seed: visits(100_000, 50_000, seed=seed, span_km=190.0),
     "country": lambda seed: a_city_in_dayparts(COUNTRY, seed=seed),
     "country, scarce": lambda seed: with_instructors(a_city_in_dayparts(COUNTRY, seed=seed), 800),
     "none": lambda seed: Problem(wishes=(), instructors=(), venues=()),
@@ -68,7 +68,7 @@ def _engine(problem: Problem, budgets: list[float]) -> dict[str, object]:
 
 
 def _warm_start(problem: Problem, budgets: list[float]) -> dict[str, object]:
-    """Yesterday's prices, with one wish in twenty replaced by somebody else's."""
+    """Yesterday's prices and plan, with one wish in twenty replaced by somebody else's."""
     _warm_up(problem)
     chance = np.random.default_rng(7)
     yesterday, _ = within(problem, budgets[0])
@@ -79,16 +79,17 @@ def _warm_start(problem: Problem, budgets: list[float]) -> dict[str, object]:
         for row, wish in enumerate(problem.wishes)
     ))  # fmt: skip
     patient, _ = within(today, budgets[0])
-    quick, took = within(today, budgets[1], tariff=yesterday.tariff)
-    return {"patient": patient.value / patient.bound, "value": quick.value, "bound": patient.bound, "seconds": took,
-            "of_patient": quick.value / patient.value}  # fmt: skip
+    priced, _ = within(today, budgets[1], tariff=yesterday.tariff)
+    quick, took = within(today, budgets[1], before=yesterday)
+    return {"of_patient": quick.value / patient.value, "prices_only": priced.value / patient.value,
+            "patient": patient.value / patient.bound, "seconds": took}  # fmt: skip
 
 
 def _changes(problem: Problem, budgets: list[float]) -> dict[str, object]:
     """Wishes withdrawn, instructors paused and venues closed, one after another, each mended at once."""
     _warm_up(problem)
     plan, full = within(problem, budgets[0])
-    first = within(problem, 0.01, before=plan)[0]
+    first = solve(problem, exact_up_to=-1, before=plan, explained=False)
     chance, seconds, kept = np.random.default_rng(3), list[float](), list[float]()
     for _ in range(int(budgets[1])):
         held = first.classes[int(chance.integers(len(first.classes)))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
@@ -50,3 +51,19 @@ def test_a_loop_that_can_be_kept_nowhere_is_compiled_all_the_same() -> None:
     exec(compile("def twice(number): return 2 * number", "<nowhere>", "exec"), names)
 
     assert compiled(names["twice"])(21) == 42
+
+
+def test_a_change_of_any_loop_is_a_new_edition_of_all(tmp_path: Path) -> None:
+    """Machine code of a loop holds that of the loops it calls, wherever they stand."""
+    code = (
+        "import village_hub.matching.engine.compiled as own, pathlib; own._HERE = pathlib.Path('{0}');"
+        "from village_hub.matching.engine.chance import below; import numpy as np; below(np.array([7], np.uint64), 3)"
+    )
+    kept = []
+    for text in ("one", "another", "one"):
+        (tmp_path / "loops.py").write_text(text)
+        subprocess.run([sys.executable, "-c", code.format(tmp_path)], check=True)
+        kept.append(sorted(each.name for each in tmp_path.glob("__pycache__/loops-*")))
+
+    assert [len(names) for names in kept] == [1, 2, 2]
+    assert list(tmp_path.glob("__pycache__/loops-*/**/*.nbi"))

@@ -39,6 +39,20 @@ def test_the_smallest_change_does_match_the_wish(problem: Problem) -> None:
         assert after.value > plan.value
 
 
+def test_an_instructor_who_would_hold_a_larger_class_next_door_is_not_proposed() -> None:
+    """Two rooms of one house: whoever comes for the small one could fill the large one without the wish."""
+    crowd = tuple(a_wish(f"wish {n}", people=3) for n in range(2))
+    late = a_wish("alone", people=2, slots=MORNING)
+    house = (a_venue("large", capacity=6, features=frozenset()), a_venue("small", capacity=5))
+    problem = Problem(wishes=(*crowd, replace(late, needs=frozenset({"lift"}))), instructors=(),
+                      venues=(house[0], replace(house[1], features=frozenset({"lift"}))))  # fmt: skip
+
+    changes = {name: why.smallest_change for name, why in solve(problem).unmatched.items()}
+
+    assert changes["alone"] is None
+    assert {change.venue_id for name in ("wish 0", "wish 1") if (change := changes[name])} == {"large"}
+
+
 @settings(max_examples=100, deadline=None)
 @given(small_problems())
 def test_a_change_matches_the_wish_while_the_rest_of_a_searched_plan_stands(problem: Problem) -> None:

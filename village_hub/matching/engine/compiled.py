@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
 from importlib import import_module
-from typing import TypeVar, cast
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
+
+_HERE = Path(__file__).parent
 
 
 def compiled(loop: Loop) -> Loop:
     """The same function as machine code; it may use numbers, arrays, named tuples of them and other compiled loops.
 
-    Where nothing can be kept on disk, as in an installation that is read only, each process compiles for itself.
+    Machine code is kept beside the source, or in `NUMBA_CACHE_DIR`. Where nothing can be kept, as in an installation
+    that is read only, each process compiles for itself.
     """
-    njit = import_module("numba").njit
+    numba: Any = import_module("numba")
+    config = numba.core.config
+    given = config.CACHE_DIR
+    config.CACHE_DIR = str(Path(given or _HERE / "__pycache__") / f"loops-{_edition()}")
     try:
-        return cast(Loop, njit(cache=True, nogil=True, error_model="numpy")(loop))
+        return cast(Loop, numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
     except RuntimeError:
-        return cast(Loop, njit(nogil=True, error_model="numpy")(loop))
+        return cast(Loop, numba.njit(nogil=True, error_model="numpy")(loop))
+    finally:
+        config.CACHE_DIR = given
+
+
+@cache
+def _edition() -> str:
+    """One name for the source of all loops: numba looks at one file at a time, and loops take in those of others."""
+    return sha256(b"".join(each.read_bytes() for each in sorted(_HERE.glob("*.py")))).hexdigest()[:16]

@@ -124,7 +124,7 @@ def near_changes(tables: Tables, found: Candidates, board: Board, plan: Plan) ->
     """Unserved wishes that are new, lost their class, or could use the room or instructor of a class that is gone."""
     served = {wish for one in plan.classes for wish in one.wish_ids}
     known = served.union(plan.unmatched)
-    left = np.flatnonzero(board.served == -1)
+    left = unserved(board)
     lost = [row for row in left.tolist() if tables.wishes[row].id in served or tables.wishes[row].id not in known]
     held = {(int(found.venue[board.key[place]]), int(board.who[place])) for place in np.flatnonzero(board.key >= 0)}
     gone = [(tables.venue_row.get(one.venue_id, -1), tables.instructor_row.get(one.instructor_id, -1))
@@ -132,6 +132,11 @@ def near_changes(tables: Tables, found: Candidates, board: Board, plan: Plan) ->
     venues = [venue for venue, instructor in gone if venue >= 0 and (venue, instructor) not in held]
     entries = np.repeat(np.isin(found.venue, venues), np.diff(found.wish_ptr))
     return np.union1d(lost, np.intersect1d(left, found.wish[entries])).astype(np.int64)
+
+
+def unserved(board: Board) -> Ints:
+    """Wishes that may join and are in no class."""
+    return np.flatnonzero(board.served == -1)
 
 
 def promising(tables: Tables, found: Candidates, market: Market, prices: Prices, start: Board) -> Ints:

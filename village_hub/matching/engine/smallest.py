@@ -169,7 +169,7 @@ def _works(vacancies: Vacancies, seeker: Seeker, option: _Option) -> str | None:
         won = others + gain - tables.rules.weights.class_cost - travel
         if won - load * before <= _LEAST:
             continue
-        if vacancies.exact_up_to or won > _rivals(vacancies, seeker, option, row) + _LEAST:
+        if won > _rivals(vacancies, seeker, option, row) + _LEAST:
             return _subject(vacancies, option, row, wish.needs)
     return None
 
@@ -182,7 +182,7 @@ def _rivals(vacancies: Vacancies, seeker: Seeker, option: _Option, instructor: i
         case ChangeCode.INSTRUCTOR_FOR_TOPIC:
             venue = tables.venues[option.venue]
             one = newcomer(tables.problem, wish, option.subject, venue.id, option.start)
-            return best_without(draft, seeker.row, (one,), (vacancies.rooms[option.venue],))
+            return best_without(draft, seeker.row, (one,), vacancies.rooms)
         case ChangeCode.ONE_MORE_SESSION:
             one = with_what_is_left(draft, instructor)
             more = replace(one, cap_per_week=one.cap_per_week + option.amount)

@@ -18,7 +18,16 @@ from village_hub.matching.engine.meeting import kept_value
 from village_hub.matching.engine.pairs import Pairs, pairs_of
 from village_hub.matching.engine.plan import Plan, Tariff
 from village_hub.matching.engine.problem import Problem
-from village_hub.matching.engine.search import columns_of, finished, greedy, improved, near_changes, stand, standing
+from village_hub.matching.engine.search import (
+    columns_of,
+    finished,
+    greedy,
+    improved,
+    near_changes,
+    stand,
+    standing,
+    unserved,
+)
 from village_hub.matching.engine.tables import Tables, tables_of
 from village_hub.matching.engine.tariff import first_prices, tariff_of, warm_prices
 from village_hub.matching.engine.visiting import charges_of, columns_of_visits, edges_of, tariff_of_visits, visiting
@@ -27,7 +36,11 @@ _STEPS_PER_WISH = 0.25
 _FEWEST_STEPS = 6
 _FOR_PRICES = 0.42
 _FOR_WARM_PRICES = 0.3
-_STEPS_NEAR = 40
+_USUAL_EFFORT = 120
+_STEPS_NEAR = 40  # of ruin and recreate for each wish near a change, at the usual effort
+_FEWEST_STEPS_AGAIN = 2_000
+_EFFORT_PER_STEP = 12  # of the prices after a change
+_STRIDE_AGAIN = 0.3
 _FOR_PLAN = 0.97
 _LAST_PRICES = 60
 _DONE = 1e-6
@@ -36,7 +49,7 @@ _DONE = 1e-6
 def solve(
     problem: Problem,
     *,
-    effort: int = 120,
+    effort: int = _USUAL_EFFORT,
     exact_up_to: int = 4_000,
     keep_going: Callable[[], bool] = lambda: True,
     spent: Callable[[], float] = lambda: 0.0,
@@ -49,13 +62,12 @@ def solve(
 
     `effort` is the number of price iterations, and the steps of the search grow with it; 0 gives a greedy plan with a
     weak bound. `keep_going` is asked between steps and ends the improvement when it says no, with the best plan so far.
-    `spent` tells which share of its time a run has used: prices get the first third, the search cools down towards 1
+    `spent` tells which share of its time a run has used: prices get the first part, the search cools down towards 1
     and ends there. The same problem, effort and seed give the same plan whatever the order of the input, unless one of
     the two ended it. `tariff` are the prices of an earlier plan. With `before`, an earlier plan for nearly the same
     problem, its classes stay where they still can, its prices count, and only what the change touches is searched.
-    Where there are at most `exact_up_to` pairs of group
-    and instructor, they are enumerated and the gap is 0. Without `explained`, reasons for unmatched wishes are worked
-    out only when `Plan.unmatched` is asked for them.
+    Where there are at most `exact_up_to` pairs of group and instructor, they are enumerated and the gap is 0. Without
+    `explained`, reasons for unmatched wishes are worked out only when `Plan.unmatched` is asked for them.
     """
     tables = tables_of(problem)
     found = candidates_of(tables)
@@ -81,7 +93,7 @@ def _solved(
         return _visited(tables, found, pairs, effort, keep_going, spent, tariff, before, work)
     market = market_of(tables, found)
     if before is not None:
-        return _mended(tables, found, market, before, seed, work)
+        return _mended(tables, found, market, effort, keep_going, spent, before, seed, work)
     board = greedy(tables, found, market)
     prices = warm_prices(tables, market, tariff) if tariff else first_prices(tables, market)
     reached = value_of_board(market, board)
@@ -115,15 +127,23 @@ def _visited(
     return plan_of(draft, kept_value(tables) + best.bound, tariff_of_visits(tables, pairs, best.charges), work)
 
 
-def _mended(tables: Tables, found: Candidates, market: Market, before: Plan, seed: int, work: dict[str, int]) -> Plan:
-    """The earlier plan with what the change asks for; the bound is that of the earlier prices."""
+def _mended(
+    tables: Tables, found: Candidates, market: Market, effort: int, keep_going: Callable[[], bool],
+    spent: Callable[[], float], before: Plan, seed: int, work: dict[str, int],
+) -> Plan:  # fmt: skip
+    """The earlier plan with what the change asks for; its prices follow in a few steps."""
     prices = warm_prices(tables, market, before.tariff) if before.tariff else first_prices(tables, market)
-    dual = lagrangian(market, prices, 0.0, 0, lambda: False)
     board = stand(tables, market, standing(tables, found, before))
+    dual = lagrangian(
+        market, prices, value_of_board(market, board), effort // _EFFORT_PER_STEP,
+        lambda: keep_going() and spent() < _FOR_WARM_PRICES, stride=_STRIDE_AGAIN,
+    )  # fmt: skip
     near = near_changes(tables, found, board, before)
+    fewest = min(_FEWEST_STEPS_AGAIN, _STEPS_NEAR * len(tables.wishes))
+    steps = max(_STEPS_NEAR * len(near), fewest) if len(near) else 0
     columns, steps = improved(
-        tables, found, market, dual.prices, board, steps=_STEPS_NEAR * len(near), seed=seed,
-        keep_going=lambda: True, spent=lambda: 0.0, near=near,
+        tables, found, market, dual.prices, board, steps=effort * steps // _USUAL_EFFORT, seed=seed,
+        keep_going=keep_going, spent=lambda: spent() / _FOR_PLAN, near=np.union1d(near, unserved(board)),
     )  # fmt: skip
     draft = as_shown(earlier(Draft(tables, found, finished(tables, found, market, columns))))
     return plan_of(draft, kept_value(tables) + dual.bound, tariff_of(tables, dual.prices), work | {"steps": steps})
