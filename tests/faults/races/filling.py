@@ -71,6 +71,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[tuple[str, list[Control]]] = []
         self._open: list[Control] | None = None
+        self._named: dict[str, list[Control]] = {}
         self._select = ""
         self._text: Control | None = None
 
@@ -79,7 +80,8 @@ class _Reader(HTMLParser):
         if tag == "form" and given.get("method") == "post":
             self._open = []
             self.forms.append((given.get("action", ""), self._open))
-        elif self._open is None or "disabled" in given:
+            self._named[given.get("id", "")] = self._open
+        elif "disabled" in given or (self._open is None and given.get("form") not in self._named):
             return
         elif tag == "select":
             self._select = given.get("name", "")
@@ -93,11 +95,13 @@ class _Reader(HTMLParser):
             is_first = all(each.kind != "button" for each in self._open)
             self._open.append(Control(given.get("name", ""), "button", given.get("value", ""), is_first, False))
         elif tag == "input" and given.get("name"):
+            # A control may stand outside the form that it belongs to.
+            belongs_to = self._named.get(given["form"], self._open) if "form" in given else self._open
             kind = given.get("type", "text")
             is_box = kind in CHOSEN
             if kind not in BUTTONS:
                 value = given.get("value", "on" if is_box else "")
-                self._open.append(
+                belongs_to.append(
                     Control(given["name"], kind, value, "checked" in given or not is_box, "required" in given)
                 )
 

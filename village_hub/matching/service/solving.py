@@ -111,7 +111,8 @@ def _mended(snapshot: Snapshot, pace: Pace, last: Record, changed: int) -> Solve
     """Only what changed, where that is little since everything was solved anew, and the plan stays good enough."""
     before = last.given["since_anew"]
     everything = len(snapshot.problem.wishes) + len(snapshot.problem.instructors) + len(snapshot.problem.venues)
-    if last.problem.rules != snapshot.problem.rules or changed + before > SMALL * everything:
+    is_comparable = last.start == snapshot.calendar.start and last.problem.rules == snapshot.problem.rules
+    if not is_comparable or changed + before > SMALL * everything:
         return None
     given, pace = Given(snapshot.problem, snapshot.apart, before=last.plan), pace.afresh()
     plan = plan_for(given, pace)
@@ -136,15 +137,18 @@ def _solved(snapshot: Snapshot, given: Given, pace: Pace, plan: engine.Plan, cha
 
 
 def plan_for(given: Given, pace: Pace) -> engine.Plan:
-    """What the engine makes of it, with those apart who must be; no plan is worth more than that of everybody."""
+    """What the engine makes of it, with those apart who must be; no plan is worth more than that of everybody.
+
+    Why not is worked out only for whoever asks.
+    """
     plan = first = engine.solve(
         given.problem, effort=given.effort, seed=given.seed, keep_going=pace.keep_going, spent=pace.spent,
-        tariff=given.tariff, before=given.before,
+        tariff=given.tariff, before=given.before, explained=False,
     )  # fmt: skip
     problem = given.problem
     while together := _too_close(plan, given.apart):
         problem = replace(problem, forbidden=problem.forbidden | together)
-        plan = engine.solve(problem, effort=given.effort, seed=given.seed, before=plan)
+        plan = engine.solve(problem, effort=given.effort, seed=given.seed, before=plan, explained=False)
     return replace(plan, bound=first.bound)
 
 
