@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from village_hub.matching import engine
 from village_hub.matching.engine.plan import Tariff
@@ -92,7 +91,7 @@ class Solved:
     alternatives: tuple[tuple[str, ...], ...]
     way: str
     changed: int
-    why_not: dict[UUID, dict[str, Any]]
+    why_not: dict[str, dict[str, Any]]
     #: What it was given, the plan and its prices, packed.
     record: tuple[bytes, bytes, bytes] = field(repr=False)
 
