@@ -19,6 +19,9 @@ from tests.factories.what_if import a_what_if
 from village_hub.activities import queries as activities
 from village_hub.kernel.ids import new_id
 from village_hub.kernel.jobs import Job, JobState
+from village_hub.matching import queries as matching
+from village_hub.matching import service as matching_service
+from village_hub.matching.models import DecisionKind
 from village_hub.people.queries import Account
 from village_hub.villages import service as villages
 
@@ -55,6 +58,12 @@ def a_living_village(session: Session) -> LivingVillage:
     an_activity(session, village_id, manager.id, title="한강 줍깅")
     request_id = a_request(session, by=resident.id)
     a_centre(session)
+    run = matching.last_run(session)
+    assert run is not None
+    decision_id = matching_service.rule_out(
+        session, DecisionKind.VENUE, village_id=village_id, people=[resident.id], venue_id=venue_id, reason="place",
+        words="계단이 힘들대요", by=manager.id, now=now,
+    )  # fmt: skip
     job_id = a_job(session, JobState.DEAD)
     staff = a_staff_member(session)
     session.flush()
@@ -79,6 +88,8 @@ def a_living_village(session: Session) -> LivingVillage:
             "person_id": resident.id,
             "job_id": job_id,
             "what_if_id": a_what_if(session, by=staff.id),
+            "run_id": run.id,
+            "decision_id": decision_id,
             "code": held.code or "000000",
         },
     )

@@ -29,7 +29,7 @@ KIND_WORDS = {
 class ReasonForm(Form):
     """Why, as a code that can be counted, and in words."""
 
-    reason = SelectField(_l("Why?"), choices=list(REASON_WORDS.items()), default="wished")
+    reason = SelectField(_l("Why?"), choices=[("", _l("Not said")), *REASON_WORDS.items()], default="")
     words = StringField(_l("Anything the next manager should know?"), [Length(max=500)])
 
 
@@ -53,4 +53,8 @@ class RuleForm(ReasonForm):
         [InputRequired(_l("Please choose what should not happen again."))],
         choices=list(KIND_WORDS.items()),
     )
+    reason = SelectField(
+        _l("Why?"), [InputRequired(_l("Please choose a reason."))],
+        choices=[("", _l("Please choose")), *REASON_WORDS.items()], default="",
+    )  # fmt: skip
     people = SelectMultipleField(_l("For whom?"))

@@ -71,6 +71,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[tuple[str, list[Control]]] = []
         self._open: list[Control] | None = None
+        self._named: dict[str, list[Control]] = {}
         self._select = ""
         self._text: Control | None = None
 
@@ -79,27 +80,30 @@ class _Reader(HTMLParser):
         if tag == "form" and given.get("method") == "post":
             self._open = []
             self.forms.append((given.get("action", ""), self._open))
-        elif self._open is None or "disabled" in given:
+            if "id" in given:
+                self._named[given["id"]] = self._open
             return
-        elif tag == "select":
+        # A control may stand outside the form that it belongs to.
+        owner = self._named.get(given.get("form", ""), self._open)
+        if "disabled" in given or owner is None:
+            return
+        if tag == "select":
             self._select = given.get("name", "")
         elif tag == "option":
-            self._open.append(Control(self._select, "select", given.get("value", ""), "selected" in given, False))
+            owner.append(Control(self._select, "select", given.get("value", ""), "selected" in given, False))
         elif tag == "textarea":
             self._text = Control(given.get("name", ""), "text", "", True, "required" in given)
-            self._open.append(self._text)
+            owner.append(self._text)
         elif tag == "button" and given.get("type", "submit") == "submit":
             # The first one is what Enter presses.
-            is_first = all(each.kind != "button" for each in self._open)
-            self._open.append(Control(given.get("name", ""), "button", given.get("value", ""), is_first, False))
+            is_first = all(each.kind != "button" for each in owner)
+            owner.append(Control(given.get("name", ""), "button", given.get("value", ""), is_first, False))
         elif tag == "input" and given.get("name"):
             kind = given.get("type", "text")
             is_box = kind in CHOSEN
             if kind not in BUTTONS:
                 value = given.get("value", "on" if is_box else "")
-                self._open.append(
-                    Control(given["name"], kind, value, "checked" in given or not is_box, "required" in given)
-                )
+                owner.append(Control(given["name"], kind, value, "checked" in given or not is_box, "required" in given))
 
     def handle_data(self, text: str) -> None:
         if self._text:

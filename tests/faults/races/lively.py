@@ -28,6 +28,9 @@ from village_hub.imports.reading import Kind
 from village_hub.invitations import service as invitations
 from village_hub.kernel.clock import SettableClock
 from village_hub.learning_requests import service as learning_requests
+from village_hub.matching import service as matching
+from village_hub.matching.models import DecisionKind
+from village_hub.matching.queries.decisions import OFTEN
 from village_hub.talents import service as talents
 
 #: Somebody who opens pages (None: without a sign-in), and where they begin besides the first page.
@@ -41,6 +44,7 @@ def lookers_at_everything(
     village, now = a_living_village(session), clock.now()
     village_id, resident, manager = village.village_id, village.people["resident"].id, village.people["manager"].id
     token = _questions(session, village)
+    _decided_by_hand(session, village)
     newcomer, companion = a_neighbour(session, "새이웃"), a_neighbour(session, "박말순")
     a_member(session, village_id, companion)
     paused = a_volunteer(session, "쉬는이").id
@@ -77,6 +81,19 @@ def _questions(session: Session, village: LivingVillage) -> str:
     invitations.propose_other_time(session, other, starts_at=later, by=instructor, now=now)
     a_group(session, [instructor], venue, now + timedelta(days=6))
     return token
+
+
+def _decided_by_hand(session: Session, village: LivingVillage) -> None:
+    """A room was ruled out again and again, and another hour would help somebody."""
+    now, manager, resident = session.info["clock"].now(), village.people["manager"].id, village.people["resident"].id
+    for _ in range(OFTEN):
+        matching.rule_out(
+            session, DecisionKind.VENUE, village_id=village.village_id, people=[resident], reason="place", by=manager,
+            venue_id=_id(village, "venue_id"), now=now,
+        )  # fmt: skip
+    change = {"code": "other_hour", "amount": 1, "subject": "", "at": (now + timedelta(days=7)).isoformat()}
+    why_not = {"code": "too_few_people", "figures": {"missing": 1}, "change": change, "changes": [change]}
+    learning_requests.explain(session, {_id(village, "request_id"): why_not}, now=now)
 
 
 def _classes_of_today(session: Session, village: LivingVillage, resident: UUID, companion: UUID) -> tuple[str, UUID]:

@@ -79,7 +79,7 @@ def habits(found: list[DecisionFacts]) -> list[Habit]:
     told = Counter(
         (each.kind, each.instructor_id if each.kind == DecisionKind.INSTRUCTOR else None, each.venue_id, each.reason)
         for each in found
-        if each.kind in (DecisionKind.INSTRUCTOR, DecisionKind.VENUE) and not each.everybody
+        if each.kind in (DecisionKind.INSTRUCTOR, DecisionKind.VENUE) and each.reason and not each.everybody
     )
     settled = {
         (each.kind, each.instructor_id, each.venue_id) for each in found if each.everybody and each.ended_at is None

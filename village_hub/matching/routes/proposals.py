@@ -122,7 +122,8 @@ def _reason() -> dict[str, str]:
 
 def _page(proposal: ProposalFacts, form: ChangeForm, trial: TrialFacts | None = None) -> str:
     session = read_session()
-    listen(session, f"board:{proposal.village_id}")
+    if trial and trial.answer is None:
+        listen(session, f"board:{proposal.village_id}")
     _offer(form, proposal)
     topic = topics.names(session, [proposal.topic_id], language())[proposal.topic_id]
     return render_template(

@@ -82,7 +82,8 @@ def _offer(form: RuleForm, proposal: ProposalFacts) -> list[UUID]:
 
 def _page(proposal: ProposalFacts, form: RuleForm, trial: TrialFacts | None = None) -> str:
     session = read_session()
-    listen(session, f"board:{proposal.village_id}")
+    if trial and trial.answer is None:
+        listen(session, f"board:{proposal.village_id}")
     return render_template(
         "matching/rule.html",
         form=form,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from village_hub.matching import engine
 from village_hub.matching.engine.plan import Unmatched
@@ -21,11 +20,11 @@ ASKED_OF = (
 RANKED = 300
 
 
-def why_not(snapshot: Snapshot, plan: engine.Plan) -> dict[UUID, dict[str, Any]]:
+def why_not(snapshot: Snapshot, plan: engine.Plan) -> dict[str, dict[str, Any]]:
     """For each wish without a class: the obstacle and the changes, as a request keeps them."""
     waited = {each.id: each.waiting_days for each in snapshot.problem.wishes}
     longest = set(sorted(plan.unmatched, key=lambda wish: (-waited[wish], wish))[:RANKED])
-    return {UUID(wish): _noted(snapshot, plan, wish, wish in longest) for wish in plan.unmatched}
+    return {wish: _noted(snapshot, plan, wish, wish in longest) for wish in plan.unmatched}
 
 
 def real_features(features: str) -> str:

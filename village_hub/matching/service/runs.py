@@ -67,7 +67,7 @@ def keep(session: Session, snapshot: queries.Snapshot, solved: Solved, *, now: d
             _propose(session, run, group_id, key, each, others, snapshot, now)
     for group_id in reusable.values():
         dissolve(session, group_id, now=now)
-    learning_requests_service.explain(session, solved.why_not, now=now)
+    learning_requests_service.explain(session, {UUID(wish): why for wish, why in solved.why_not.items()}, now=now)
     record(session, events.MatchRunFinished(run.id, len(planned), solved.plan.gap), now=now)
     for audience in ("staff", "operator"):
         emit(session, audience, "match_run.finished", {"id": str(run.id)})

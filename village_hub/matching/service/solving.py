@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from village_hub.matching import engine
 from village_hub.matching.engine.plan import Tariff
@@ -92,7 +91,7 @@ class Solved:
     alternatives: tuple[tuple[str, ...], ...]
     way: str
     changed: int
-    why_not: dict[UUID, dict[str, Any]]
+    why_not: dict[str, dict[str, Any]]
     #: What it was given, the plan and its prices, packed.
     record: tuple[bytes, bytes, bytes] = field(repr=False)
 
@@ -111,7 +110,8 @@ def _mended(snapshot: Snapshot, pace: Pace, last: Record, changed: int) -> Solve
     """Only what changed, where that is little since everything was solved anew, and the plan stays good enough."""
     before = last.given["since_anew"]
     everything = len(snapshot.problem.wishes) + len(snapshot.problem.instructors) + len(snapshot.problem.venues)
-    if last.problem.rules != snapshot.problem.rules or changed + before > SMALL * everything:
+    is_comparable = last.start == snapshot.calendar.start and last.problem.rules == snapshot.problem.rules
+    if not is_comparable or changed + before > SMALL * everything:
         return None
     given, pace = Given(snapshot.problem, snapshot.apart, before=last.plan), pace.afresh()
     plan = plan_for(given, pace)
@@ -136,15 +136,18 @@ def _solved(snapshot: Snapshot, given: Given, pace: Pace, plan: engine.Plan, cha
 
 
 def plan_for(given: Given, pace: Pace) -> engine.Plan:
-    """What the engine makes of it, with those apart who must be; no plan is worth more than that of everybody."""
+    """What the engine makes of it, with those apart who must be; no plan is worth more than that of everybody.
+
+    Why not is worked out only for whoever asks.
+    """
     plan = first = engine.solve(
         given.problem, effort=given.effort, seed=given.seed, keep_going=pace.keep_going, spent=pace.spent,
-        tariff=given.tariff, before=given.before,
+        tariff=given.tariff, before=given.before, explained=False,
     )  # fmt: skip
     problem = given.problem
     while together := _too_close(plan, given.apart):
         problem = replace(problem, forbidden=problem.forbidden | together)
-        plan = engine.solve(problem, effort=given.effort, seed=given.seed, before=plan)
+        plan = engine.solve(problem, effort=given.effort, seed=given.seed, before=plan, explained=False)
     return replace(plan, bound=first.bound)
 
 

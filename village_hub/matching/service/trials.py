@@ -16,11 +16,13 @@ from village_hub.kernel.ids import new_id
 from village_hub.kernel.signals import emit
 from village_hub.matching import engine, errors, events, queries
 from village_hub.matching.models import DecisionKind, ProposalState, Trial
-from village_hub.matching.queries import DecisionFacts, ProposalFacts, Snapshot, Wanted
+from village_hub.matching.queries import DecisionFacts, ProposalFacts, Record, Snapshot, Wanted
 from village_hub.matching.service.solving import Given, Pace, plan_for
 
 #: An answer is about the plan of the moment; so long it is kept.
 KEPT = timedelta(days=1)
+#: Where there is no run of today to begin with, the plan is looked for with less effort than a run has.
+QUICK = 30
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Question:
     ruled: Snapshot
     proposal: ProposalFacts
     wanted: Wanted
+    last: Record | None = None
 
 
 def ask_cost(session: Session, proposal_id: UUID, wanted: Wanted, *, by: UUID, now: datetime) -> UUID:
@@ -60,7 +63,8 @@ def question(session: Session, trial_id: UUID, *, now: datetime) -> Question | N
     rules = _rules(trial, proposal, wanted)
     as_it_is = queries.snapshot(session, now, loosened=proposal.id)
     ruled = queries.snapshot(session, now, loosened=proposal.id, more_rules=rules) if rules else as_it_is
-    return Question(as_it_is, ruled, proposal, wanted)
+    last = queries.last_run(session)
+    return Question(as_it_is, ruled, proposal, wanted, queries.record_of(session, last.id) if last else None)
 
 
 def count(asked: Question) -> dict[str, Any]:
@@ -69,7 +73,7 @@ def count(asked: Question) -> dict[str, Any]:
     known = {each.id for each in asked.now.problem.wishes}
     if not known.issuperset(own.wish_ids):
         return {"state": "moved_on"}
-    before = plan_for(Given(_with(asked.now.problem, own)), Pace())
+    before = _as_it_is(asked, own)
     problem, apart = asked.ruled.problem, asked.ruled.apart
     others = tuple(each for each in problem.shown if set(each.wish_ids).isdisjoint(own.wish_ids))
     if asked.wanted.kind in (DecisionKind.CHANGED, DecisionKind.PINNED):
@@ -92,6 +96,14 @@ def keep_cost(session: Session, trial_id: UUID, answer: Mapping[str, Any], *, no
     proposal = queries.proposal(session, trial.proposal_id)
     if proposal:
         emit(session, f"board:{proposal.village_id}", "match.counted", {"id": str(trial_id)})
+
+
+def _as_it_is(asked: Question, own: engine.KeptClass) -> engine.Plan:
+    """The plan of the last run with the proposal as it stands, so that an answer takes a moment."""
+    problem, last = _with(asked.now.problem, own), asked.last
+    if last and last.start == asked.now.calendar.start:
+        return plan_for(Given(problem, asked.now.apart, before=last.plan), Pace())
+    return plan_for(Given(problem, asked.now.apart, effort=QUICK), Pace())
 
 
 def _rules(trial: queries.TrialFacts, proposal: ProposalFacts, wanted: Wanted) -> list[DecisionFacts]:
