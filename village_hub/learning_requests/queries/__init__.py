@@ -28,6 +28,7 @@ from village_hub.learning_requests.queries.requests import waiting_by_village as
 from village_hub.learning_requests.queries.requests import weekly_of as weekly_of
 from village_hub.learning_requests.queries.requests import wishes as wishes
 from village_hub.learning_requests.queries.requests import wishes_by_id as wishes_by_id
-from village_hub.learning_requests.queries.rules import Rules as Rules
 from village_hub.learning_requests.queries.rules import rulebook as rulebook
 from village_hub.learning_requests.queries.rules import rules as rules
+from village_hub.learning_requests.rulebook import Rules as Rules
+from village_hub.learning_requests.rulebook import usual_rules as usual_rules
