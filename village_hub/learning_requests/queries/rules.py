@@ -1,4 +1,4 @@
-"""The city's rulebook, dated."""
+"""The rulebooks of the city that runs this hub, by their first days."""
 
 from __future__ import annotations
 
