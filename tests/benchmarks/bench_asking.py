@@ -38,7 +38,7 @@ def main() -> None:
         ours, one, everybody = (lived[name] for name in ("the policy", "one by one", "all at once"))
         figures += [
             Figure(f"{mood}: hours to yes at p90, of one by one", _of(ours, one, "hours_to_yes_p90"), 1, at_most=True),
-            Figure(f"{mood}: asked per yes, of all at once", _of(ours, everybody, "asked_per_yes"), 0.8, at_most=True),
+            Figure(f"{mood}: asked per yes, of all at once", _of(ours, everybody, "asked_per_yes"), 0.9, at_most=True),
             Figure(f"{mood}: asked in vain, of all at once", _of(ours, everybody, "needless"), 0.5, at_most=True),
             Figure(f"{mood}: asked beyond the caps", sum(each.beyond_caps for each in ours), 0, at_most=True),
         ]
