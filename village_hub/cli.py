@@ -188,9 +188,8 @@ def replay(settings: Settings, run: UUID) -> None:
         raise Unusable("This run is not known, or what it was given is no longer kept.")
     plan = matching.replay(record)
     is_same = matching.is_same_plan(plan, record.plan)
-    click.echo(
-        f"{len(plan.classes)} classes, value {plan.value:.6f}, bound {plan.bound:.6f}, gap {100 * plan.gap:.4f} %"
-    )
+    figures = f"value {plan.value:.6f}, bound {plan.bound:.6f}, gap {100 * plan.gap:.4f} %"
+    click.echo(f"{len(plan.classes)} classes, {figures}")
     click.echo("The plan is exactly the same." if is_same else "The plan is another one.")
     sys.exit(0 if is_same else 1)
 
@@ -265,9 +264,6 @@ def simulate(
 
     try:
         given = simulation.rates_of(_named(rates))
-        unknown = _named(rules).keys() - simulation.RULES
-        if unknown:
-            raise KeyError(*sorted(unknown))
         figures = simulation.simulate(seed=seed, days=days, mode=mode, rates=given, rules=_named(rules), url=url)
     except KeyError as error:
         raise click.BadParameter(f"There is no {', '.join(error.args)}.") from None
@@ -345,11 +341,8 @@ def _migrate(settings: Settings) -> None:
 def _demo(settings: Settings) -> None:
     from village_hub import demo as city
 
-    database = open_database(settings)
-    try:
+    with _database(settings) as database:
         city.build(database, say=click.echo)
-    finally:
-        database.dispose()
 
 
 if __name__ == "__main__":

@@ -89,9 +89,9 @@ def test_who_never_answers_is_asked_after_the_next_best_unless_somebody_chose_th
 
     by_itself = asked(session, proposal)
     service.withdraw(
-        session, queries.waiting_for(session, next_best)[0].id, by=proposal.village_id, now=session.info["clock"].now()
+        session, queries.waiting_for(session, next_best)[0].id, by=next_best, now=session.info["clock"].now()
     )
-    by_hand = asked(session, proposal, by=proposal.village_id)
+    by_hand = asked(session, proposal, by=next_best)
 
     assert by_itself == [next_best]
     assert by_hand[0] == proposal.instructor_id

@@ -148,6 +148,23 @@ def token_hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+def next_to_ask(
+    session: Session,
+    rules: learning_requests.Rules,
+    group_id: UUID,
+    candidates: list[UUID],
+    deadline: datetime,
+    now: datetime,
+) -> tuple[int, list[UUID]]:
+    """How many more to ask now, and the candidates in the order in which to ask them."""
+    known = answers(session, now=now)
+    waiting = (Invitation.group_id == group_id, Invitation.state == State.NEEDS_ACTION)
+    pending = list(session.scalars(select(Invitation.instructor_id).where(*waiting).order_by(Invitation.id)))
+    began = session.scalar(select(func.min(Invitation.asked_at)).where(Invitation.group_id == group_id)) or now
+    hours, waited = (deadline - now) / timedelta(hours=1), (now - began) / timedelta(hours=1)
+    return policy(rules).choose(known, pending, candidates, deadline=hours, waited=waited)
+
+
 def _facts(
     session: Session, condition: ColumnElement[bool], known: Mapping[UUID, matching.ProposalFacts] | None = None
 ) -> list[InvitationFacts]:

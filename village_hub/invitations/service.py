@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from village_hub.invitations import errors, events, queries
@@ -198,7 +198,7 @@ def _ask_next(
     candidates = _candidates(session, proposal, first)
     if deadline is None or not candidates:
         return []
-    room, ordered = _choose(session, rules, proposal.group_id, candidates, deadline, now)
+    room, ordered = queries.next_to_ask(session, rules, proposal.group_id, candidates, deadline, now)
     if by and first in ordered:
         ordered = [first, *(each for each in ordered if each != first)]
     issued: list[UUID] = []
@@ -215,22 +215,6 @@ def _candidates(session: Session, proposal: matching.ProposalFacts, first: UUID 
     asked_before = select(Invitation.instructor_id).where(Invitation.group_id == proposal.group_id)
     out = matching.passed_over(session, proposal.group_id) | set(session.scalars(asked_before)) - {first}
     return [each for each in (proposal.instructor_id, *proposal.alternatives) if each not in out]
-
-
-def _choose(
-    session: Session,
-    rules: learning_requests.Rules,
-    group_id: UUID,
-    candidates: list[UUID],
-    deadline: datetime,
-    now: datetime,
-) -> tuple[int, list[UUID]]:
-    """How many more to ask now, and the candidates in the order in which to ask them."""
-    known = queries.answers(session, now=now)
-    pending = [each.instructor_id for each in _pending(session, group_id)]
-    began = session.scalar(select(func.min(Invitation.asked_at)).where(Invitation.group_id == group_id)) or now
-    hours, waited = (deadline - now) / HOUR, (now - began) / HOUR
-    return queries.policy(rules).choose(known, pending, candidates, deadline=hours, waited=waited)
 
 
 def _take_place(

@@ -54,8 +54,11 @@ def simulate(
     """What `days` days of the city come to; the same seed, rates and rules give the same figures.
 
     `rules` are what the city's rulebook says otherwise than the package's own. With `url` the city is built in that
-    empty database, where it can be looked at afterwards if the mode is "services"; raises HoldsSomething if it is not.
+    empty database, where it can be looked at afterwards if the mode is "services"; raises HoldsSomething if it is not,
+    and KeyError with the rules that there are not.
     """
+    if unknown := (rules or {}).keys() - RULES:
+        raise KeyError(*sorted(unknown))
     with _database(seed, url) as database, database.write_session() as session:
         town = settle(session, seed=seed, days=days, rates=rates or rates_of(), rules=dict(rules or {}))
         diary = Diary(town.caps, town.zone)
