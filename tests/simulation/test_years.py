@@ -87,8 +87,12 @@ def test_twice_the_volunteers_serve_no_fewer_on_average() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_both_modes_tell_the_same_story_within_limits(seed: int) -> None:
-    """They differ where ties are broken otherwise, and where timers are looked at by the hour."""
-    engine, services = (asdict(lived(mode, seed=seed, days=21)) for mode in ("engine", "services"))
+    """They differ where ties are broken otherwise, and where timers are looked at by the hour.
+
+    Who was left out before is known to the services only, so it does not count here.
+    """
+    rules = {"weights": {"unreached_district": 0.0, "first_time": 0.0}}
+    engine, services = (asdict(lived(mode, seed=seed, days=21, rules=rules)) for mode in ("engine", "services"))
 
     assert engine["wishes"] == services["wishes"] > 80
     for name, limit in {

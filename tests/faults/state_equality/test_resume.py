@@ -52,6 +52,8 @@ HEARD: dict[str, Heard] = {
     "figures": _figures,
     "staff": lambda session: ("staff", a_staff_member(session)),
     "imports": lambda session: ("imports", a_staff_member(session)),
+    "what_if": lambda session: ("what_if", a_staff_member(session)),
+    "fairness": lambda session: ("fairness", a_staff_member(session)),
     "operator": _operator,
 }
 
