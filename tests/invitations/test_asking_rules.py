@@ -20,8 +20,10 @@ from village_hub.invitations import errors, queries, service
 from village_hub.invitations.models import Invitation, QuestionPlace, Reason
 from village_hub.kernel.clock import SettableClock
 from village_hub.kernel.db import Database
+from village_hub.learning_requests import queries as learning_request_queries
 from village_hub.learning_requests import service as learning_requests
 from village_hub.matching import queries as matching
+from village_hub.matching import service as matching_service
 from village_hub.talents import queries as talents
 from village_hub.talents import service as talents_service
 
@@ -40,6 +42,14 @@ def another_group(session: Session) -> matching.ProposalFacts:
     a_request(session, by=a_neighbour(session, f"이웃{len(known)}"), number=5)
     a_run(session)
     return next(each for each in proposals(session) if each.id not in known)
+
+
+def fall_apart(session: Session, proposal: matching.ProposalFacts) -> None:
+    """Nobody of the group wants it any more, so that its instructor and hour are free."""
+    now = session.info["clock"].now()
+    for each in learning_request_queries.requests(session, proposal.request_ids).values():
+        learning_requests.withdraw(session, each.id, by=each.requester_id, now=now)
+        matching_service.look_after_group(session, each.id, now=now)
 
 
 def proposals(session: Session) -> list[matching.ProposalFacts]:
@@ -84,6 +94,7 @@ def test_who_never_answers_is_asked_after_the_next_best_unless_somebody_chose_th
     rules(session, ask_at_once=1)
     best, next_best = before.instructor_id, before.alternatives[0]
     remember(session, before, best, "expired", times=8)
+    fall_apart(session, before)
     proposal = another_group(session)
     assert {proposal.instructor_id, *proposal.alternatives} == {best, next_best}
 
