@@ -17,7 +17,7 @@ from tests.factories.learning_requests import a_request
 from tests.factories.matching import a_proposal
 from tests.factories.people import a_resident
 from tests.factories.places import settle
-from tests.factories.what_if import a_what_if
+from tests.factories.what_if import a_measured_run, a_what_if
 from tests.home.living_village import LivingVillage, a_living_village
 from village_hub.activities import queries as activities
 from village_hub.activities import service as activities_service
@@ -62,7 +62,7 @@ def lived_in(database: Database, app: Flask) -> LivedIn:
         village = a_living_village(session)
         things = {name: [value] for name, value in village.things.items()}
         _more(session, village, things)
-        things["run_id"] = [
+        things["run_id"] += [
             _handed_in(session, village.people["operator"].id, hub.of(app).settings.home / name, text)
             for name, text in (("dong.csv", DISTRICTS), ("letter.csv", "안녕하세요"))
         ]
@@ -89,6 +89,7 @@ def _more(session: Session, village: LivingVillage, things: dict[str, list[Any]]
     now = session.info["clock"].now()
     activities_service.cancel_activity(session, off, reason="비가 많이 옵니다.", by=manager, now=now)
     refused = a_request(session, by=neighbours[0], words="오전이면 좋겠어요.")
+    a_measured_run(session)
     learning_requests.mark_unserved(session, refused, words="강사님이 안 계세요.", by=manager, now=now)
     things["request_id"] += [refused, *a_proposal(session).request_ids]
     things["activity_id"] += [finished, full, off]
