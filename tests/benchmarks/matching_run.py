@@ -24,7 +24,7 @@ from tests.benchmarks.nearest import nearest_first
 from tests.benchmarks.odd_cities import ODD
 from tests.benchmarks.peers import column_program, pooled_by_topic
 from tests.matching.engine.checker import broken_rules
-from village_hub.matching.engine import Plan, Problem, Rules, solve
+from village_hub.matching.engine import KeptClass, Plan, Problem, Rules, solve
 
 INSTANCES: dict[str, Callable[[int], Problem]] = {
     "district": lambda seed: a_city_in_dayparts(DISTRICT, seed=seed),
@@ -127,14 +127,14 @@ def _pooled(problem: Problem, _: list[float]) -> dict[str, object]:
     return _valued(problem, pooled_by_topic(problem), begun)
 
 
-def _valued(problem: Problem, classes: list, begun: float) -> dict[str, object]:  # type: ignore[type-arg]
+def _valued(problem: Problem, classes: list[KeptClass], begun: float) -> dict[str, object]:
     took = process_time() - begun
     kept = solve(replace(problem, kept=tuple(classes)), effort=0, explained=False)
     value = kept.value if len(kept.classes) == len(classes) else value_of_kept(problem, classes)
     return {"seconds": took, "value": value, "classes": len(classes)}
 
 
-def value_of_kept(problem: Problem, classes: list) -> float:  # type: ignore[type-arg]
+def value_of_kept(problem: Problem, classes: list[KeptClass]) -> float:
     """What these classes alone are worth."""
     nobody = tuple(replace(one, slots=frozenset[int]()) for one in problem.venues)
     return solve(replace(problem, venues=nobody, kept=tuple(classes)), effort=0, explained=False).value

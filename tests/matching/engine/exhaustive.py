@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -89,20 +90,17 @@ class Exhaustive:
         allowed = (self.people >= low) & (self.people <= high) & self.one_circle
         for topic in sorted({wish.topic for wish in problem.wishes} & set(one.topics)):
             for level, language in product(_levels(problem, one, topic), sorted(one.languages)):
-
-                def held(*wishes: str) -> KeptClass:
-                    return KeptClass(topic=topic, level=level, language=language, wish_ids=wishes,  # noqa: B023
-                                     instructor_id=one.id, venue_id=venue.id, start=start)  # fmt: skip
-
                 sizes = {"minimum", "maximum"}
-                nobody = held()
+                nobody = KeptClass(topic=topic, level=level, language=language, wish_ids=(),
+                                   instructor_id=one.id, venue_id=venue.id, start=start)  # fmt: skip
                 if set(faults_of(problem, nobody)) - sizes:
                     continue
                 base = value_of(problem, [nobody]) + problem.rules.weights.load * sum(one.taken_per_week.values())
+                alone = [replace(nobody, wish_ids=(wish.id,)) for wish in problem.wishes]
                 gains = np.array([
-                    -1e9 if set(faults_of(problem, held(wish.id))) - sizes
-                    else value_of(problem, [held(wish.id)]) - value_of(problem, [nobody])
-                    for wish in problem.wishes
+                    -1e9 if set(faults_of(problem, each)) - sizes
+                    else value_of(problem, [each]) - value_of(problem, [nobody])
+                    for each in alone
                 ])  # fmt: skip
                 worth = self.bits @ gains + base
                 yield np.where(allowed & (worth > -1e8), worth, -np.inf)
