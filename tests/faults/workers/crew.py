@@ -62,6 +62,10 @@ class Crew:
         channel = RedisDoorbell.PREFIX + EVENTS
         return int(dict(redis.Redis.from_url(self.redis_url).pubsub_numsub(channel))[channel.encode()])
 
+    def writers(self) -> list[int]:
+        """The processes that began to write a letter, in order of time."""
+        return [each.process for each in errands.starts(self.diary) if each.kind == errands.THANK]
+
     def kill(self, worker: int) -> None:
         """`kill -9`, and remember when."""
         process = self.workers[worker]

@@ -43,7 +43,7 @@ def test_a_long_letter_keeps_its_living_writer(own_url: str, tmp_path: Path) -> 
         errands.give(at_work.database, ERRAND, writing=LONG)
 
         assert within(LONG + 30, lambda: THANK not in missing(at_work))
-        assert len(writers(at_work)) == 1
+        assert len(at_work.writers()) == 1
         assert at_work.wrong([ERRAND]) == []
 
 
@@ -52,23 +52,18 @@ def test_control_without_a_sign_of_life_somebody_else_writes_it_too(own_url: str
     with crew(own_url, tmp_path / "home", fault="no extension") as at_work:
         errands.give(at_work.database, ERRAND, writing=LONG)
 
-        assert within(LONG + 30, lambda: len(writers(at_work)) > 1)
+        assert within(LONG + 30, lambda: len(at_work.writers()) > 1)
 
 
 def one_sleeps_while_another_works(at_work: Crew) -> None:
     """Stop whoever writes the letter until somebody else has written it."""
     errands.give(at_work.database, ERRAND, writing=WRITING)
-    assert within(20, lambda: RUN not in missing(at_work) and writers(at_work))
-    (sleeper,) = writers(at_work)
+    assert within(20, lambda: RUN not in missing(at_work) and at_work.writers())
+    (sleeper,) = at_work.writers()
     at_work.pause(sleeper)
     assert within(30, lambda: THANK not in missing(at_work))
-    assert writers(at_work) != [sleeper]
+    assert at_work.writers() != [sleeper]
     at_work.wake(sleeper)
-
-
-def writers(at_work: Crew) -> list[int]:
-    """Whoever began to write the letter."""
-    return [each.process for each in errands.starts(at_work.diary) if each.kind == THANK]
 
 
 def missing(at_work: Crew) -> dict[str, dict[int, int]]:
