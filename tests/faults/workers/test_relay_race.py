@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -22,12 +22,14 @@ from village_hub.doctor import INVARIANTS
 from village_hub.kernel import jobs
 from village_hub.kernel.db import Database
 from village_hub.kernel.doorbell import POLL, SilentDoorbell
-from village_hub.kernel.events import RecordedEvent
+from village_hub.kernel.events import RecordedEvent, record
 from village_hub.kernel.invariant import broken
 from village_hub.kernel.jobs import Job
 from workers.relay import relay
 
 FACTS, RELAYS = range(100), 4
+#: Seconds that a later fact may have for getting in between.
+IN_BETWEEN = 1.0
 NAMES = (errands.RUN, errands.THANK)
 
 
@@ -64,6 +66,27 @@ def test_control_who_looks_first_and_writes_later_makes_them_twice(own_url: str,
     database.dispose()
 
 
+def test_a_fact_that_is_committed_after_a_later_one_was_taken_on_gets_its_jobs_too(
+    own_url: str, listening: None
+) -> None:
+    """On SQLite the later one waits, and all is well; on PostgreSQL it overtakes."""
+    mine, yours = Database(own_url), Database(own_url)
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with mine.write_session() as session:
+            record(session, ErrandGiven(0), now=mine.clock.now())
+            session.flush()
+            overtaking = elsewhere.submit(_give_and_relay, yours)
+            wait([overtaking], IN_BETWEEN)
+        overtaking.result()
+    while relay(mine):
+        continue
+
+    assert jobs_per_fact(mine) == Counter({len(NAMES): 2})
+    mine.dispose()
+    yours.dispose()
+
+
 @pytest.mark.servers
 def test_a_ring_that_nobody_hears_is_made_good_by_the_poll(own_url: str, tmp_path: Path) -> None:
     with crew(own_url, tmp_path / "home") as at_work, silently(at_work):
@@ -79,6 +102,11 @@ def test_control_who_only_waits_for_rings_never_hears_of_it(own_url: str, tmp_pa
         errands.give(at_work.database, 0)
 
         assert not within(3 * POLL, lambda: errands.starts(at_work.diary))
+
+
+def _give_and_relay(database: Database) -> None:
+    errands.give(database, 1)
+    relay(database)
 
 
 def relays_at_once(url: str, carry: Callable[[Database], int] = relay) -> None:
