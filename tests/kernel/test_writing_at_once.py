@@ -16,13 +16,12 @@ IN_BETWEEN = 0.5
 def test_who_has_read_before_writing_finds_what_was_read_unchanged(own_url: str) -> None:
     mine, yours = Database(own_url), Database(own_url)
 
-    with ThreadPoolExecutor(1) as elsewhere:
-        with mine.write_session() as session:
-            read = session.scalar(sa.select(sa.func.count()).select_from(SignalStream))
-            first = next_in(session, SignalStream, "pages turned")
-            written = elsewhere.submit(turn_a_page, yours)
-            wait([written], IN_BETWEEN)
-            assert not written.done()
+    with ThreadPoolExecutor(1) as elsewhere, mine.write_session() as session:
+        read = session.scalar(sa.select(sa.func.count()).select_from(SignalStream))
+        first = next_in(session, SignalStream, "pages turned")
+        written = elsewhere.submit(turn_a_page, yours)
+        wait([written], IN_BETWEEN)
+        assert not written.done()
 
     assert (read, first, written.result()) == (0, 1, 2)
     mine.dispose()
