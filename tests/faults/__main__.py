@@ -31,6 +31,7 @@ class Line:
     outcomes: Counter[str]
     seconds: float
     figures: dict[str, float]
+    words: Counter[tuple[str, str]]
 
     @property
     def missed(self) -> list[str]:
@@ -52,6 +53,8 @@ def main(words: list[str]) -> int:
         for name, figure in line.figures.items():
             bar = f"≤ {BARS[name]:g}" if name in BARS else ""
             print(f"    {name:<66} {figure:>12g}  {bar}")
+        for (name, said), times in sorted(line.words.items()):
+            print(f"    {name}: {said}" + (f" ({times} times)" if times > 1 else ""))
     missed = [each for line in lines for each in line.missed]
     print(json.dumps({"faults": sum(sum(line.outcomes.values()) for line in lines), "missed": missed}))
     return 1 if missed or not lines else 0
@@ -73,13 +76,16 @@ def _lines(report: Xml.ElementTree[Xml.Element], database: str) -> Iterator[Line
     for case in report.iter("testcase"):
         modules.setdefault(case.get("classname", "").removeprefix("tests."), []).append(case)
     for module, cases in sorted(modules.items()):
-        figures = dict[str, float]()
+        figures, words = dict[str, float](), Counter[tuple[str, str]]()
         for name, value in (
             (each.get("name", ""), each.get("value", "")) for case in cases for each in case.iter("property")
         ):
-            figures[name] = _merged(name, figures.get(name, 0.0), float(value))
+            try:
+                figures[name] = _merged(name, figures.get(name, 0.0), float(value))
+            except ValueError:
+                words[name, value] += 1
         outcomes = Counter(_outcome(case) for case in cases)
-        yield Line(module, database, outcomes, sum(float(case.get("time", 0)) for case in cases), figures)
+        yield Line(module, database, outcomes, sum(float(case.get("time", 0)) for case in cases), figures, words)
 
 
 def _merged(name: str, before: float, now: float) -> float:

@@ -21,7 +21,7 @@ from village_hub.kernel.db import Base, Database, next_in
 from village_hub.web import idempotency
 
 #: Seconds between looking and acting, in which others look too.
-HESITATION = 0.3
+HESITATION = 1.0
 WRITES = ("INSERT", "UPDATE", "DELETE")
 #: Tables whose primary key is the protection.
 SLOTS = {"person_slot": "person_id", "venue_slot": "venue_id"}
