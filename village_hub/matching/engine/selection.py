@@ -30,19 +30,25 @@ def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection 
     if not columns:
         return Selection([], True)
     rows = Rows(fixed, columns)
-    solver = highspy.Highs()
-    options = {"mip_rel_gap": 0.0} if nodes is None else {"mip_rel_gap": 1e-3, "mip_max_nodes": nodes}
-    for name, value in ({"output_flag": False, "threads": 1} | options).items():
-        solver.setOptionValue(name, value)
-    if solver.passModel(rows.program(len(columns))) == highspy.HighsStatus.kError:
-        raise ValueError("HiGHS refuses the program")
-    solver.run()
+    options: dict[str, float] = {"mip_rel_gap": 0.0} if nodes is None else {"mip_rel_gap": 1e-3, "mip_max_nodes": nodes}
+    solver = solved(rows.program(len(columns)), options)
     found = solver.getSolution()
     if not found.value_valid:
         return None
     chosen = np.flatnonzero(np.array(found.col_value[: len(columns)]) > 0.5)
     is_best = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     return Selection([columns[place] for place in chosen], is_best)
+
+
+def solved(program: highspy.HighsLp, options: dict[str, float]) -> highspy.Highs:
+    """HiGHS with its answer to a program, in silence and in one thread; ValueError for a program that it refuses."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in ({"output_flag": False, "threads": 1} | options).items():
+        solver.setOptionValue(name, value)
+    if solver.passModel(program) == highspy.HighsStatus.kError:
+        raise ValueError("HiGHS refuses the program")
+    solver.run()
+    return solver
 
 
 class Rows:
@@ -73,7 +79,7 @@ class Rows:
                 self.cost.append(rules.weights.load * (before + further))
 
     def program(self, whole: int) -> highspy.HighsLp:
-        """Minimise `cost` under rows of at most `most`; variables go from 0 to 1, `whole` of them at once."""
+        """Minimise `cost` under rows of at most `most`; of variables from 0 to 1, the first `whole` are integer."""
         rows, columns, factors = (np.array(each) for each in zip(*self.entries, strict=True))
         order = np.lexsort((rows, columns))
         lp = highspy.HighsLp()
