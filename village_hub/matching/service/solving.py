@@ -63,7 +63,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Given:
-    """All that a plan depends on; `apart` are pairs of wishes that share no class. `warm` and `before` are earlier plans."""
+    """All that a plan depends on; `apart` are pairs of wishes that share no class, the two plans are earlier ones."""
 
     problem: engine.Problem
     apart: tuple[tuple[str, str], ...] = ()
