@@ -79,9 +79,9 @@ def _warm_start(problem: Problem, budgets: list[float]) -> dict[str, object]:
         for row, wish in enumerate(problem.wishes)
     ))  # fmt: skip
     patient, _ = within(today, budgets[0])
-    priced, _ = within(today, budgets[1], tariff=yesterday.tariff)
-    quick, took = within(today, budgets[1], before=yesterday)
-    return {"of_patient": quick.value / patient.value, "prices_only": priced.value / patient.value,
+    quick, took = within(today, budgets[1], warm=yesterday)
+    mended, _ = within(today, budgets[1], before=yesterday)
+    return {"of_patient": quick.value / patient.value, "mended": mended.value / patient.value,
             "patient": patient.value / patient.bound, "seconds": took}  # fmt: skip
 
 

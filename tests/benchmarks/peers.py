@@ -7,7 +7,7 @@ from math import dist
 from time import process_time
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
+from scipy.optimize import linear_sum_assignment
 
 from tests.matching.engine.checker import faults_of, value_of
 from village_hub.matching.engine import KeptClass, Problem, Wish
@@ -18,7 +18,7 @@ from village_hub.matching.engine.columns import with_instructors
 from village_hub.matching.engine.draft import Draft
 from village_hub.matching.engine.market import market_of
 from village_hub.matching.engine.search import greedy
-from village_hub.matching.engine.selection import Rows
+from village_hub.matching.engine.selection import Rows, solved
 from village_hub.matching.engine.tables import tables_of
 from village_hub.matching.engine.tariff import first_prices
 
@@ -61,21 +61,20 @@ def column_program(problem: Problem, seconds: float) -> dict[str, float]:
     market = market_of(tables, found)
     reached = value_of_board(market, greedy(tables, found, market))
     dual = lagrangian(market, first_prices(tables, market), reached, 300, lambda: True)
-    met = zip(dual.groups.key.tolist(), dual.groups.members, strict=True)
-    groups = sorted({(key, tuple(sorted(members[members >= 0].tolist()))) for key, members in met if members[0] >= 0})
+    used = dual.groups.used[0]
+    met = zip(dual.groups.key[:used].tolist(), dual.groups.members[:used], strict=True)
+    groups = sorted({(key, tuple(sorted(members[members >= 0].tolist()))) for key, members in met})
     columns = []
     for key, group in groups[:: max(1, len(groups) * _CREW // _COLUMNS)]:
         columns += sorted(with_instructors(tables, found, key, group), key=lambda one: -one.value)[:_CREW]
     rows = Rows(Draft(tables, found), columns)
-    limits = LinearConstraint(rows.matrix(), -np.inf, np.array(rows.most))
-    whole = np.concatenate([np.ones(len(columns)), np.zeros(len(rows.cost) - len(columns))])
     begun = process_time()
-    relaxed = milp(c=rows.cost, bounds=Bounds(0.0, 1.0), constraints=limits)
+    relaxed = solved(rows.program(0), {})
     between = process_time()
-    solved = milp(c=rows.cost, integrality=whole, bounds=Bounds(0.0, 1.0), constraints=limits,
-                  options={"time_limit": seconds})  # fmt: skip
-    return {"columns": len(columns), "lp": -relaxed.fun, "lp_seconds": between - begun, "bound": dual.bound,
-            "value": -solved.fun if solved.x is not None else 0.0, "seconds": process_time() - between}  # fmt: skip
+    whole = solved(rows.program(len(columns)), {"time_limit": seconds})
+    value = -whole.getInfo().objective_function_value if whole.getSolution().value_valid else 0.0
+    return {"columns": len(columns), "lp": -relaxed.getInfo().objective_function_value, "lp_seconds": between - begun,
+            "bound": dual.bound, "value": value, "seconds": process_time() - between}  # fmt: skip
 
 
 def _dealt_out(

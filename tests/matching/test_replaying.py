@@ -93,16 +93,14 @@ def test_a_small_change_is_solved_by_itself_and_replayed(session: Session, city:
     assert plan_as_json(again) == plan_as_json(mended.plan)
 
 
-def test_a_large_change_is_solved_anew_from_the_prices_of_the_run_before(
-    session: Session, city: engine.Problem
-) -> None:
+def test_a_large_change_is_solved_anew_from_the_run_before(session: Session, city: engine.Problem) -> None:
     first = service.solve(seen(city))
     fewer = replace(city, wishes=city.wishes[len(city.wishes) // 10 :])
 
     solved = service.solve(seen(fewer), last=a_record(session, first))
 
     assert solved.way == "full"
-    assert unpack(solved.record[0])["tariff"] == unpack(first.record[2])
+    assert unpack(solved.record[0])["warm"] == [unpack(first.record[1]), unpack(first.record[2])]
     assert plan_as_json(service.replay(a_record(session, solved))) == plan_as_json(solved.plan)
 
 
@@ -131,16 +129,19 @@ def test_the_next_best_instructors_are_the_same_as_in_the_whole_problem(city: en
     assert any(expected)
 
 
-def test_prices_move_with_the_days(city: engine.Problem, session: Session) -> None:
+def test_prices_and_classes_move_with_the_days(city: engine.Problem, session: Session) -> None:
     solved = service.solve(seen(city))
     record = a_record(session, solved)
 
     later = solving._later(record, START + 48 * queries.HALF_HOUR)
 
-    assert later is not None
+    assert later.tariff is not None
     assert record.plan.tariff is not None
+    assert [each.start + 48 for each in later.classes] == [
+        each.start for each in record.plan.classes if each.start >= 48
+    ]
     for name, (hours, _, _) in record.plan.tariff.instructors.items():
-        assert later.instructors[name][0].tolist() == hours[48:].tolist()
+        assert later.tariff.instructors[name][0].tolist() == hours[48:].tolist()
 
 
 def test_a_run_remembers_how_it_came_about(session: Session) -> None:

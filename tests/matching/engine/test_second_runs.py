@@ -95,7 +95,7 @@ def test_prices_of_the_day_before_give_a_bound_at_once() -> None:
     yesterday = solve(problem, explained=False)
     today = replace(problem, wishes=problem.wishes[10:])
 
-    cold, warm = (solve(today, effort=1, explained=False, tariff=one) for one in (None, yesterday.tariff))
+    cold, warm = (solve(today, effort=1, explained=False, warm=one) for one in (None, yesterday))
 
     assert warm.value <= warm.bound < cold.bound
 

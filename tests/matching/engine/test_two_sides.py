@@ -96,9 +96,7 @@ def test_prices_of_the_day_before_give_a_bound_at_once_for_visits() -> None:
     week = visits(400, 60, seed=3)
     yesterday = solve(week, exact_up_to=-1, explained=False)
 
-    cold, warm = (
-        solve(week, effort=0, exact_up_to=-1, explained=False, tariff=one) for one in (None, yesterday.tariff)
-    )
+    cold, warm = (solve(week, effort=0, exact_up_to=-1, explained=False, warm=one) for one in (None, yesterday))
 
     assert warm.value <= warm.bound < cold.bound
     assert warm.bound == pytest.approx(yesterday.bound)

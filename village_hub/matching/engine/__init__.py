@@ -1,7 +1,7 @@
 """Group matching: wishes, instructors and venues become classes, with a certificate and reasons.
 
-`solve` and `alternatives` bring SciPy with them when they are first asked for, so that a process that only shows
-plans never loads it.
+`solve` and `alternatives` bring numba and HiGHS with them when they are first asked for, so that a process that only
+shows plans never loads them.
 """
 
 from __future__ import annotations

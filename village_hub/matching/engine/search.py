@@ -31,7 +31,7 @@ from village_hub.matching.engine.tariff import no_prices
 _STRENGTHS = (0.6, 0.8, 0.9)
 _KEYS_PER_WISH = 1.2
 _FEWEST_KEYS = 1_500
-_WARMTH = 0.17  # of the worth of an average class
+_WARMTH, _LUKEWARM = 0.17, 0.05  # of the worth of an average class
 _COLD = 0.95
 _AT_ONCE = 250
 
@@ -55,23 +55,26 @@ def stand(tables: Tables, market: Market, columns: Iterable[Column]) -> Board:
 def improved(
     tables: Tables, found: Candidates, market: Market, prices: Prices, start: Board, *,
     steps: int, seed: int, keep_going: Callable[[], bool], spent: Callable[[], float], near: Ints | None = None,
+    is_warm: bool = False,
 ) -> tuple[list[Column], int]:  # fmt: skip
     """The best plan met in so many steps of ruin and recreate, and the steps taken.
 
-    With `near`, only round these wishes, from the plan so far, and nothing is given up on the way.
+    `is_warm` says that the plan so far was searched for before: less is given up on the way. With `near`, only round
+    these wishes, and nothing is given up.
     """
     keys = promising(tables, found, market, prices, start)
     few = found.only(keys)
     narrow = market_of(tables, few)
     asked, sack, work = asked_of(narrow, prices), a_sack(narrow), work_for(narrow)
-    if near is None:
+    if near is None and not is_warm:
         board = _first_board(tables, few, narrow, prices, asked, start, keys)
     else:
         board = _moved(tables, few, narrow, start, keys)
     best = board_for(narrow, tables.free, tables.slots)
     copied(board, best)
     top = value_of_board(narrow, board)
-    warmth = 0.0 if near is not None else _WARMTH * top / max(1, int((board.key >= 0).sum()))
+    share = 0.0 if near is not None else _LUKEWARM if is_warm else _WARMTH
+    warmth = share * top / max(1, int((board.key >= 0).sum()))
     chance = np.array([0x9E3779B97F4A7C15 ^ (seed * 2 + 1)], dtype=np.uint64)
     seeds = np.flatnonzero(np.diff(narrow.own_ptr) > 0)
     if near is not None:

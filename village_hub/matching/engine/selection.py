@@ -1,13 +1,12 @@
-"""The best set of columns, as a mixed integer program (HiGHS by way of SciPy)."""
+"""The best set of columns, as a mixed integer program (HiGHS)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from village_hub.matching.engine.columns import Column
 from village_hub.matching.engine.draft import Draft
@@ -31,16 +30,25 @@ def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection 
     if not columns:
         return Selection([], True)
     rows = Rows(fixed, columns)
-    solved = milp(
-        c=rows.cost,
-        integrality=np.concatenate([np.ones(len(columns)), np.zeros(len(rows.cost) - len(columns))]),
-        bounds=Bounds(0.0, 1.0),
-        constraints=LinearConstraint(rows.matrix(), -np.inf, np.array(rows.most)),
-        options={"mip_rel_gap": 0.0} if nodes is None else {"mip_rel_gap": 1e-3, "node_limit": nodes},
-    )
-    if solved.x is None:
+    options: dict[str, float] = {"mip_rel_gap": 0.0} if nodes is None else {"mip_rel_gap": 1e-3, "mip_max_nodes": nodes}
+    solver = solved(rows.program(len(columns)), options)
+    found = solver.getSolution()
+    if not found.value_valid:
         return None
-    return Selection([columns[place] for place in np.flatnonzero(solved.x[: len(columns)] > 0.5)], solved.status == 0)
+    chosen = np.flatnonzero(np.array(found.col_value[: len(columns)]) > 0.5)
+    is_best = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return Selection([columns[place] for place in chosen], is_best)
+
+
+def solved(program: highspy.HighsLp, options: dict[str, float]) -> highspy.Highs:
+    """HiGHS with its answer to a program, in silence and in one thread; ValueError for a program that it refuses."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in ({"output_flag": False, "threads": 1} | options).items():
+        solver.setOptionValue(name, value)
+    if solver.passModel(program) == highspy.HighsStatus.kError:
+        raise ValueError("HiGHS refuses the program")
+    solver.run()
+    return solver
 
 
 class Rows:
@@ -70,9 +78,21 @@ class Rows:
                 self.entries.append((self.row_of["load", instructor, 0], len(self.cost), -1.0))
                 self.cost.append(rules.weights.load * (before + further))
 
-    def matrix(self) -> coo_array:
-        rows, columns, factors = zip(*self.entries, strict=True)
-        return coo_array((factors, (rows, columns)), shape=(len(self.most), len(self.cost))).tocsr()
+    def program(self, whole: int) -> highspy.HighsLp:
+        """Minimise `cost` under rows of at most `most`; of variables from 0 to 1, the first `whole` are integer."""
+        rows, columns, factors = (np.array(each) for each in zip(*self.entries, strict=True))
+        order = np.lexsort((rows, columns))
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.cost), len(self.most)
+        lp.col_cost_, lp.row_upper_ = np.array(self.cost), np.array(self.most)
+        lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.ones(lp.num_col_)
+        lp.row_lower_ = np.full(lp.num_row_, -highspy.kHighsInf)
+        kinds = highspy.HighsVarType
+        lp.integrality_ = [kinds.kInteger] * whole + [kinds.kContinuous] * (lp.num_col_ - whole)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_ = np.searchsorted(columns[order], np.arange(lp.num_col_ + 1))
+        lp.a_matrix_.index_, lp.a_matrix_.value_ = rows[order], factors[order]
+        return lp
 
     def _keep_in_time(self, fixed: Draft, columns: list[Column]) -> None:
         """Two places of one instructor that are too far apart for the time between them exclude each other."""

@@ -36,6 +36,7 @@ _STEPS_PER_WISH = 0.25
 _FEWEST_STEPS = 6
 _FOR_PRICES = 0.42
 _FOR_WARM_PRICES = 0.3
+_MOSTLY = 0.5  # of a first plan's classes stem from an earlier plan that was searched for
 _USUAL_EFFORT = 120
 _STEPS_NEAR = 40  # of ruin and recreate for each wish near a change, at the usual effort
 _FEWEST_STEPS_AGAIN = 2_000
@@ -53,7 +54,7 @@ def solve(
     exact_up_to: int = 4_000,
     keep_going: Callable[[], bool] = lambda: True,
     spent: Callable[[], float] = lambda: 0.0,
-    tariff: Tariff | None = None,
+    warm: Plan | None = None,
     before: Plan | None = None,
     seed: int = 0,
     explained: bool = True,
@@ -64,14 +65,15 @@ def solve(
     weak bound. `keep_going` is asked between steps and ends the improvement when it says no, with the best plan so far.
     `spent` tells which share of its time a run has used: prices get the first part, the search cools down towards 1
     and ends there. The same problem, effort and seed give the same plan whatever the order of the input, unless one of
-    the two ended it. `tariff` are the prices of an earlier plan. With `before`, an earlier plan for nearly the same
-    problem, its classes stay where they still can, its prices count, and only what the change touches is searched.
-    Where there are at most `exact_up_to` pairs of group and instructor, they are enumerated and the gap is 0. Without
-    `explained`, reasons for unmatched wishes are worked out only when `Plan.unmatched` is asked for them.
+    the two ended it. `warm` is an earlier plan: this run sets out from its prices and classes, free to leave them.
+    With `before`, an earlier plan for nearly the same problem, its classes stay where they still can, its prices count,
+    and only what the change touches is searched. Where there are at most `exact_up_to` pairs of group and instructor,
+    they are enumerated and the gap is 0. Without `explained`, reasons for unmatched wishes are worked out only when
+    `Plan.unmatched` is asked for them.
     """
     tables = tables_of(problem)
     found = candidates_of(tables)
-    plan = _solved(tables, found, effort, exact_up_to, keep_going, spent, tariff, before, seed)
+    plan = _solved(tables, found, effort, exact_up_to, keep_going, spent, warm, before, seed)
     if explained:
         dict(plan.unmatched)
     return plan
@@ -79,9 +81,9 @@ def solve(
 
 def _solved(
     tables: Tables, found: Candidates, effort: int, exact_up_to: int, keep_going: Callable[[], bool],
-    spent: Callable[[], float], tariff: Tariff | None, before: Plan | None, seed: int,
+    spent: Callable[[], float], warm: Plan | None, before: Plan | None, seed: int,
 ) -> Plan:  # fmt: skip
-    kept = kept_value(tables)
+    kept, tariff = kept_value(tables), warm.tariff if warm else None
     work = {"keys": len(found), "entries": len(found.wish), "bytes": found.bytes_held}
     if not len(found):
         return plan_of(Draft(tables, found), kept, tariff, work)
@@ -90,21 +92,25 @@ def _solved(
         return plan_of(exact, kept + exact.value, tariff, work, exact_up_to)
     pairs = pairs_of(tables, found)
     if pairs is not None:
-        return _visited(tables, found, pairs, effort, keep_going, spent, tariff, before, work)
+        return _visited(
+            tables, found, pairs, effort, keep_going, spent, before.tariff if before else tariff, before, work
+        )
     market = market_of(tables, found)
     if before is not None:
         return _mended(tables, found, market, effort, keep_going, spent, before, seed, work)
-    board = greedy(tables, found, market)
+    stood = standing(tables, found, warm) if warm else []
+    board = greedy(tables, found, market, stood)
     prices = warm_prices(tables, market, tariff) if tariff else first_prices(tables, market)
     reached = value_of_board(market, board)
     for_prices = _FOR_WARM_PRICES if tariff else _FOR_PRICES
     dual = lagrangian(market, prices, reached, effort, lambda: keep_going() and spent() < for_prices)
     columns, steps = columns_of(tables, found, board, np.arange(len(found))), 0
     if effort > 0 and dual.bound - reached > _DONE * dual.bound:
+        is_warm = len(stood) > _MOSTLY * len(columns)
         wanted = int(effort * max(_FEWEST_STEPS, _STEPS_PER_WISH * len(tables.wishes)))
         columns, steps = improved(
             tables, found, market, dual.prices, board, steps=wanted, seed=seed, keep_going=keep_going,
-            spent=lambda: spent() / _FOR_PLAN,
+            spent=lambda: spent() / _FOR_PLAN, is_warm=is_warm,
         )  # fmt: skip
         reached = Draft(tables, found, columns).value
         again = min(effort, _LAST_PRICES)
@@ -119,9 +125,8 @@ def _visited(
     spent: Callable[[], float], tariff: Tariff | None, before: Plan | None, work: dict[str, int],
 ) -> Plan:  # fmt: skip
     """Two sides: pairs and hours instead of groups and rooms."""
-    known = before.tariff if before else tariff
     first = edges_of(tables, pairs, before) if before else np.zeros(0, dtype=np.int64)
-    best = visiting(pairs, charges_of(tables, pairs, known), first, effort=effort, keep_going=keep_going, spent=spent)
+    best = visiting(pairs, charges_of(tables, pairs, tariff), first, effort=effort, keep_going=keep_going, spent=spent)
     work |= {"edges": len(pairs.worth), "rounds": best.rounds}
     draft = Draft(tables, found, columns_of_visits(pairs, best.edges))
     return plan_of(draft, kept_value(tables) + best.bound, tariff_of_visits(tables, pairs, best.charges), work)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
+from village_hub.matching.engine.compiled import compiled
 from village_hub.matching.engine.geometry import Floats, coordinates
 from village_hub.matching.engine.problem import Instructor, KeptClass, Problem, Rules, Venue, Wish
 
@@ -154,12 +154,19 @@ def tables_of(problem: Problem) -> Tables:
 
 
 def meetings(left: Bools, weights: Ints, right: Bools) -> Ints:
-    """a × b: for rows of `left` (n × a) and `right` (n × b) that both hold, their weights added up.
+    """a × b: for rows of `left` (n × a) and `right` (n × b) that both hold, their weights added up."""
+    added = np.zeros((left.shape[1], right.shape[1]), np.int64)
+    _meet(left, weights, right, added)
+    return added
 
-    Sparse, since few places meet few hours, and because a threaded dense product stalls on a busy machine.
-    """
-    product = csr_array(np.where(left, weights[:, None], 0)).T @ csr_array(right.astype(np.int64))
-    return np.asarray(product.toarray())
+
+@compiled
+def _meet(left: Bools, weights: Ints, right: Bools, added: Ints) -> None:
+    for row in range(left.shape[0]):
+        hours = np.flatnonzero(right[row])
+        for place in np.flatnonzero(left[row]):
+            for hour in hours:
+                added[place, hour] += weights[row]
 
 
 def around(start: int, length: int) -> slice:

@@ -63,11 +63,11 @@ class Pace:
 
 @dataclass(frozen=True)
 class Given:
-    """All that a plan depends on; `apart` are pairs of wishes that share no class, `before` is an earlier plan."""
+    """All that a plan depends on; `apart` are pairs of wishes that share no class, the two plans are earlier ones."""
 
     problem: engine.Problem
     apart: tuple[tuple[str, str], ...] = ()
-    tariff: Tariff | None = None
+    warm: engine.Plan | None = None
     before: engine.Plan | None = None
     effort: int = EFFORT
     seed: int = SEED
@@ -76,9 +76,8 @@ class Given:
         """Everything that a replay needs, and the moment that half hours are counted from."""
         return {
                 "start": start.isoformat(),
-                "problem": problem_as_json(self.problem), "apart": self.apart, "tariff": tariff_as_json(self.tariff),
-                "before": plan_as_json(self.before) if self.before else None,
-                "prices": tariff_as_json(self.before.tariff) if self.before else None,
+                "problem": problem_as_json(self.problem), "apart": self.apart,
+                "warm": _packed(self.warm), "before": _packed(self.before),
                 "effort": self.effort, "seed": self.seed, "answers": pace.answers,
         }  # fmt: skip
 
@@ -121,9 +120,9 @@ def _mended(snapshot: Snapshot, pace: Pace, last: Record, changed: int) -> Solve
 
 
 def _anew(snapshot: Snapshot, pace: Pace, last: Record | None, changed: int, effort: int) -> Solved:
-    """Everything, from the prices of the run before."""
-    tariff = _later(last, snapshot.calendar.start) if last else None
-    given, pace = Given(snapshot.problem, snapshot.apart, tariff, effort=effort), pace.afresh()
+    """Everything, from the prices and classes of the run before."""
+    warm = _later(last, snapshot.calendar.start) if last else None
+    given, pace = Given(snapshot.problem, snapshot.apart, warm, effort=effort), pace.afresh()
     plan = plan_for(given, pace)
     return _solved(snapshot, given, pace, plan, changed, 0)
 
@@ -142,7 +141,7 @@ def plan_for(given: Given, pace: Pace) -> engine.Plan:
     """
     plan = first = engine.solve(
         given.problem, effort=given.effort, seed=given.seed, keep_going=pace.keep_going, spent=pace.spent,
-        tariff=given.tariff, before=given.before, explained=False,
+        warm=given.warm, before=given.before, explained=False,
     )  # fmt: skip
     problem = given.problem
     while together := _too_close(plan, given.apart):
@@ -154,10 +153,9 @@ def plan_for(given: Given, pace: Pace) -> engine.Plan:
 def replay(record: Record) -> engine.Plan:
     """The plan of a recorded run once more, from what the run was given."""
     known = record.given
-    before = plan_from_json(known["before"], tariff_from_json(known["prices"])) if known["before"] else None
     given = Given(
         problem_from_json(known["problem"]), tuple((one, other) for one, other in known["apart"]),
-        tariff_from_json(known["tariff"]), before, known["effort"], known["seed"],
+        _unpacked(known["warm"]), _unpacked(known["before"]), known["effort"], known["seed"],
     )  # fmt: skip
     return plan_for(given, Pace.replayed(known["answers"]))
 
@@ -179,14 +177,26 @@ def changes(before: engine.Problem, now: engine.Problem) -> int:
     return found + len({wish for wish, _ in before.forbidden ^ now.forbidden})
 
 
-def _later(last: Record, start: datetime) -> Tariff | None:
-    """The prices of the run before, by the half hours of this one."""
-    tariff = last.plan.tariff
-    passed = (start - last.start) // HALF_HOUR
-    if tariff is None or not passed:
-        return tariff
+def _later(last: Record, start: datetime) -> engine.Plan:
+    """The plan of the run before, by the half hours of this one."""
+    plan, passed = last.plan, (start - last.start) // HALF_HOUR
+    if not passed:
+        return plan
+    classes = tuple(replace(each, start=each.start - passed) for each in plan.classes if each.start >= passed)
+    return replace(plan, classes=classes, tariff=_tariff_later(plan.tariff, passed) if plan.tariff else None)
+
+
+def _tariff_later(tariff: Tariff, passed: int) -> Tariff:
     return Tariff(tariff.wishes, {name: (hours[passed:], weeks, load)
                                   for name, (hours, weeks, load) in tariff.instructors.items()})  # fmt: skip
+
+
+def _packed(plan: engine.Plan | None) -> list[Any] | None:
+    return [plan_as_json(plan), tariff_as_json(plan.tariff)] if plan else None
+
+
+def _unpacked(known: Sequence[Any] | None) -> engine.Plan | None:
+    return plan_from_json(known[0], tariff_from_json(known[1])) if known else None
 
 
 def _way(given: Given, plan: engine.Plan) -> str:

@@ -11,7 +11,6 @@ from uuid import UUID
 from village_hub.learning_requests.queries import Recorded, Rules, Served
 from village_hub.matching import engine
 from village_hub.matching import queries as matching
-from village_hub.matching.engine.plan import Tariff
 from village_hub.schedules.queries import slots_between
 from village_hub.what_if.engine.outcome import Figures, Held, Week, summed
 from village_hub.what_if.engine.past import Past
@@ -58,7 +57,7 @@ class _Again:
         self._held: list[Held] = []
         self._weeks: list[Week] = []
         self._could: set[UUID] = set()
-        self._tariff: Tariff | None = None
+        self._last: engine.Plan | None = None
 
     def run(self, day: date) -> None:
         """One match run at the end of a day."""
@@ -67,8 +66,8 @@ class _Again:
         calendar = matching.Calendar(begins, rules.horizon_days, self._past.zone)
         waiting = {str(each.wish.id): each for each in self._requests if self._waits(each, moment)}
         problem = self._problem(list(waiting.values()), calendar, rules, moment)
-        plan = engine.solve(problem, effort=EFFORT, tariff=self._tariff, explained=False)
-        self._tariff = plan.tariff
+        plan = engine.solve(problem, effort=EFFORT, warm=self._last, explained=False)
+        self._last = plan
         for each in plan.classes:
             self._hold(each, [waiting[one] for one in each.wish_ids], calendar, rules, moment)
         people = sum(sum(wish.people for wish in problem.wishes if wish.id in each.wish_ids) for each in plan.classes)
