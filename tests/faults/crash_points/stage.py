@@ -189,8 +189,11 @@ class Stage:
         return self._asked(partial(self._one, query))
 
     def wait_for(self, timer: type[Timer]) -> None:
-        """Let time pass until the next timer of a kind is due; nobody is killed meanwhile."""
-        waiting = sa.select(sa.func.min(Job.run_at)).where(Job.actor == timer.type, Job.state == JobState.WAITING)
+        """Let time pass until all timers of a kind that are set now are due; nobody is killed meanwhile.
+
+        The next one alone would not do: a crash moves some of them by seconds, so that others could come between.
+        """
+        waiting = sa.select(sa.func.max(Job.run_at)).where(Job.actor == timer.type, Job.state == JobState.WAITING)
         self._pass_time(self.find(waiting) - self._memory.now)
         self._asked(lambda: skip_rounds(self._scene.state.database, self._memory.now))
 
