@@ -93,7 +93,7 @@ def calls(session: Session, village_id: UUID, now: datetime) -> int:
 def deliveries(session: Session, notice_id: UUID) -> dict[str, str]:
     """The ways by which a notice goes, and how far each has come."""
     query = select(Delivery.channel, Delivery.state).where(Delivery.notice_id == notice_id)
-    return dict(row._tuple() for row in session.execute(query))
+    return dict(session.execute(query).all())
 
 
 def letter(session: Session, delivery_id: UUID) -> LetterFacts | None:

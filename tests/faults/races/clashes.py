@@ -233,7 +233,7 @@ def kindly(answers: list[Answer]) -> Wrong:
 def states(session: Session, questions: Sequence[UUID], **expected: int) -> Wrong:
     """The invitations are in these states, so many in each."""
     query = sa.select(Invitation.state, sa.func.count()).where(Invitation.id.in_(questions)).group_by(Invitation.state)
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     if found != {state: number for state, number in expected.items() if number}:
         yield f"the invitations are {found}"
 

@@ -137,7 +137,7 @@ def counted(crowd: Crowd) -> dict[str, int]:
     """How many have a seat, wait, and have left."""
     query = sa.select(Enrolment.state, sa.func.count()).where(Enrolment.activity_id == crowd.activity)
     with crowd.database.read_session() as session:
-        return dict(session.execute(query.group_by(Enrolment.state)).tuples().all())
+        return dict(session.execute(query.group_by(Enrolment.state)).all())
 
 
 def in_line(crowd: Crowd, *states: str) -> list[UUID]:

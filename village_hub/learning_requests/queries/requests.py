@@ -237,7 +237,7 @@ def counts(session: Session, village_id: UUID) -> dict[str, int]:
     """How many requests of a village are in each state."""
     table = LearningRequest
     query = select(table.state, func.count()).where(table.village_id == village_id).group_by(table.state)
-    return dict(row._tuple() for row in session.execute(query))
+    return dict(session.execute(query).all())
 
 
 def waiting_by_village(session: Session, now: datetime) -> dict[UUID, tuple[int, int, datetime]]:

@@ -102,7 +102,7 @@ def counts(session: Session, village_id: UUID) -> dict[str, int]:
     """How many proposals of a village are in each state."""
     query = select(Proposal.state, func.count()).join(LearningGroup, LearningGroup.id == Proposal.group_id)
     counted = query.where(LearningGroup.village_id == village_id).group_by(Proposal.state)
-    return dict(row._tuple() for row in session.execute(counted))
+    return dict(session.execute(counted).all())
 
 
 def standing(session: Session) -> list[ProposalFacts]:

@@ -90,7 +90,7 @@ def runs(session: Session, *, way: str | None = None, limit: int, after: int = 0
 
 def count_runs(session: Session) -> dict[str, int]:
     """How many runs there were of each way."""
-    return dict(row._tuple() for row in session.execute(select(MatchRun.way, func.count()).group_by(MatchRun.way)))
+    return dict(session.execute(select(MatchRun.way, func.count()).group_by(MatchRun.way)).all())
 
 
 def run(session: Session, run_id: UUID) -> RunFacts | None:
