@@ -53,6 +53,7 @@ def test_every_page_catches_up_with_every_use_case(
     assert watch.misses == [], "\n\n".join(map(str, watch.misses))
 
 
+@pytest.mark.once
 def test_a_use_case_that_says_nothing_is_caught(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     watch = Watch(town.app, town.database)
     monkeypatch.setattr("village_hub.learning_requests.service.waiting.emit", lambda *_: None)
@@ -62,6 +63,7 @@ def test_a_use_case_that_says_nothing_is_caught(town: Town, monkeypatch: pytest.
     assert {"/learning-requests", "/"} <= {miss.path for miss in watch.misses if miss.who == "resident"}
 
 
+@pytest.mark.once
 def test_a_signal_with_a_wrong_figure_is_caught(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     def emit_one_more(session: Session, stream: str, type: str, payload: dict[str, Any]) -> None:
         emit(session, stream, type, payload | {"taken": payload["taken"] + 1} if "taken" in payload else payload)
@@ -74,6 +76,7 @@ def test_a_signal_with_a_wrong_figure_is_caught(town: Town, monkeypatch: pytest.
     assert any("Meter" in miss.difference for miss in watch.misses)
 
 
+@pytest.mark.once
 def test_a_page_that_does_not_heed_its_stream_is_caught(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     watch = Watch(town.app, town.database)
     monkeypatch.setattr("village_hub.home.routes.first.SEATS_ONLY", ["seats", "activity.scheduled"])
@@ -83,6 +86,7 @@ def test_a_page_that_does_not_heed_its_stream_is_caught(town: Town, monkeypatch:
     assert {miss.path for miss in watch.misses} >= {"/"}
 
 
+@pytest.mark.once
 def test_a_use_case_without_a_scene_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def merge(session: Session) -> None:
         """A use case that somebody adds."""
