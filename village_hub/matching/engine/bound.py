@@ -24,10 +24,9 @@ import numpy as np
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack, sack_for
 from village_hub.matching.engine.market import Market
-from village_hub.matching.engine.pair_bound import Charges
 from village_hub.matching.engine.relaxation import Groups, Prices, mix, move, relax
 
-Some = TypeVar("Some", Prices, Charges)
+Some = TypeVar("Some", bound=tuple[Floats, ...])
 
 _DEFLECTION = 0.7
 _STALLS = 5

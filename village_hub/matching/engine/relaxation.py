@@ -22,6 +22,15 @@ class Prices(NamedTuple):
     load: Floats
 
 
+class Rents(NamedTuple):
+    """μ per instructor and half hour (I × S), ν per week (I × weeks), ρ per session (I), π per venue (V × S); ≥ 0."""
+
+    hour: Floats
+    week: Floats
+    load: Floats
+    room: Floats
+
+
 class Groups(NamedTuple):
     """Groups chosen on the way: `key` and `members` (−1 after the last) up to `used[0]`; later ones are dropped."""
 
@@ -38,27 +47,11 @@ def relax(
 
     `hopes[k]` becomes an optimistic value of each key. The bound is only valid where `keys` are all there are.
     """
-    instructors, slots = prices.hour.shape
-    total = prices.wish.sum() + prices.hour.sum()
+    slots = prices.hour.shape[1]
+    total, asked = of_instructors(market, prices, slope)
+    total += prices.wish.sum()
     for wish in range(len(slope.wish)):
         slope.wish[wish] = 0.0 if market.lone[wish] else 1.0
-    slope.hour[:] = 1.0
-    asked = np.empty((slots, instructors))
-    for one in range(instructors):
-        own = 0.0
-        for slot in range(market.length - 1):
-            own += prices.hour[one, slot]
-        for slot in range(slots - market.length + 1):
-            own += prices.hour[one, slot + market.length - 1]
-            asked[slot, one] = own + prices.week[one, slot // market.week] + prices.load[one]
-            own -= prices.hour[one, slot]
-        for week in range(prices.week.shape[1]):
-            total += prices.week[one, week] * market.caps[one, week]
-            slope.week[one, week] = market.caps[one, week]
-        sessions = _sessions(market, prices, one)
-        before = market.loads[one] + (sessions - 1) / 2
-        total += sessions * (prices.load[one] - market.load * before)
-        slope.load[one] = sessions
     wanted, likely = np.empty(len(hopes), np.int64), np.empty(len(hopes))
     width = sack.best.shape[0]
     value, best_key, best_who = np.empty(slots), np.empty(slots, np.int64), np.empty(slots, np.int64)
@@ -126,6 +119,22 @@ def relax(
 
 
 @compiled
+def of_instructors(market: Market, prices: Prices | Rents, slope: Prices | Rents) -> tuple[float, Floats]:
+    """What instructors' prices add to the bound, with its slope, and what each asks for a class (as `asked_of`)."""
+    slope.hour[:] = 1.0
+    total = prices.hour.sum()
+    for one in range(len(prices.hour)):
+        for week in range(prices.week.shape[1]):
+            total += prices.week[one, week] * market.caps[one, week]
+            slope.week[one, week] = market.caps[one, week]
+        sessions = _sessions(market, prices, one)
+        before = market.loads[one] + (sessions - 1) / 2
+        total += sessions * (prices.load[one] - market.load * before)
+        slope.load[one] = sessions
+    return total, asked_of(market, prices)
+
+
+@compiled
 def mix(direction: Floats, slope: Floats, prices: Floats, share: float) -> float:
     """Turns the direction towards the slope where that does not only push a price below 0; returns its square norm."""
     norm = 0.0
@@ -146,7 +155,7 @@ def move(prices: Floats, direction: Floats, step: float) -> None:
 
 
 @compiled
-def _sessions(market: Market, prices: Prices, one: int) -> float:
+def _sessions(market: Market, prices: Prices | Rents, one: int) -> float:
     most = float(market.caps[one].sum())
     if market.load <= 0:
         return most
@@ -257,7 +266,7 @@ def _choose_disjoint(starts: Ints, value: Floats, hours: int, length: int, reach
 
 
 @compiled
-def asked_of(market: Market, prices: Prices) -> Floats:
+def asked_of(market: Market, prices: Prices | Rents) -> Floats:
     """What an instructor asks for a class from each half hour on (S × I): hours, week and session."""
     instructors, slots = prices.hour.shape
     asked = np.empty((slots, instructors))

@@ -12,13 +12,16 @@ from village_hub.matching.engine.columns import Column
 from village_hub.matching.engine.draft import Draft
 from village_hub.matching.engine.market import ways_in_slots
 
+_SLACK = 1e-6  # HiGHS's own, for the gap that it takes for none
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The chosen columns, and whether they are proven to be the best of those offered."""
+    """The chosen columns, whether they are proven to be the best of those offered, and what no choice can exceed."""
 
     columns: list[Column]
     proven: bool
+    bound: float
 
 
 def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection | None:
@@ -28,16 +31,17 @@ def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection 
     session of an instructor, which rise in cost and so fill up in order.
     """
     if not columns:
-        return Selection([], True)
+        return Selection([], True, 0.0)
     rows = Rows(fixed, columns)
-    options: dict[str, float] = {"mip_rel_gap": 0.0} if nodes is None else {"mip_rel_gap": 1e-3, "mip_max_nodes": nodes}
-    solver = solved(rows.program(len(columns)), options)
+    most: dict[str, float] = {} if nodes is None else {"mip_max_nodes": nodes}
+    solver = solved(rows.program(len(columns)), {"mip_rel_gap": 0.0} | most)
     found = solver.getSolution()
     if not found.value_valid:
         return None
     chosen = np.flatnonzero(np.array(found.col_value[: len(columns)]) > 0.5)
     is_best = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    return Selection([columns[place] for place in chosen], is_best)
+    bound = -float(solver.getInfo().mip_dual_bound) + _SLACK
+    return Selection([columns[place] for place in chosen], is_best, bound)
 
 
 def solved(program: highspy.HighsLp, options: dict[str, float]) -> highspy.Highs:

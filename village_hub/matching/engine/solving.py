@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from village_hub.matching.engine.board import value_of_board
-from village_hub.matching.engine.bound import lagrangian
+from village_hub.matching.engine.bound import Dual, lagrangian
 from village_hub.matching.engine.candidates import Candidates, candidates_of
+from village_hub.matching.engine.cluster_bound import Priced, chosen, priced
 from village_hub.matching.engine.columns import Column
 from village_hub.matching.engine.draft import Draft, as_shown, earlier, regroup
 from village_hub.matching.engine.exact import best_draft
@@ -116,8 +117,10 @@ def _solved(
         again = min(effort, _LAST_PRICES)
         last = lagrangian(market, dual.prices, reached, again, lambda: keep_going() and spent() < 1, stride=0.4)
         dual = min(dual, last, key=lambda one: one.bound)
+    draft = _polished(tables, found, market, columns)
+    draft, bound = _certified(tables, found, market, dual, draft, lambda: keep_going() and spent() < 1)
     work |= {"market_bytes": sum(np.asarray(each).nbytes for each in market), "search_steps": steps}
-    return plan_of(_polished(tables, found, market, columns), kept + dual.bound, tariff_of(tables, dual.prices), work)
+    return plan_of(draft, kept + bound, tariff_of(tables, dual.prices), work)
 
 
 def _visited(
@@ -151,7 +154,30 @@ def _mended(
         keep_going=keep_going, spent=lambda: spent() / _FOR_PLAN, near=np.union1d(near, unserved(board)),
     )  # fmt: skip
     draft = as_shown(earlier(Draft(tables, found, finished(tables, found, market, columns))))
-    return plan_of(draft, kept_value(tables) + dual.bound, tariff_of(tables, dual.prices), work | {"steps": steps})
+    known = _clustered(tables, market, dual, draft.value, lambda: keep_going() and spent() < 1)
+    bound = min(dual.bound, known.bound) if known else dual.bound
+    return plan_of(draft, kept_value(tables) + bound, tariff_of(tables, dual.prices), work | {"steps": steps})
+
+
+def _certified(
+    tables: Tables, found: Candidates, market: Market, dual: Dual, draft: Draft, keep_going: Callable[[], bool]
+) -> tuple[Draft, float]:
+    """The same plan or a better one, with the smallest bound: where prices alone leave a gap, by way of clusters."""
+    known = _clustered(tables, market, dual, draft.value, keep_going)
+    if known is None:
+        return draft, dual.bound
+    columns, bound = chosen(market, known, draft, keep_going)
+    if columns is not draft.columns:
+        draft = _polished(tables, found, market, columns)
+    return draft, min(dual.bound, bound)
+
+
+def _clustered(
+    tables: Tables, market: Market, dual: Dual, reached: float, keep_going: Callable[[], bool]
+) -> Priced | None:
+    if dual.bound - reached <= _DONE * dual.bound or not keep_going():
+        return None
+    return priced(tables, market, dual.prices, reached, keep_going)
 
 
 def _polished(tables: Tables, found: Candidates, market: Market, columns: list[Column]) -> Draft:
