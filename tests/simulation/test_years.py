@@ -85,21 +85,25 @@ def test_twice_the_volunteers_serve_no_fewer_on_average() -> None:
     assert few <= many
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_both_modes_tell_the_same_story_within_limits(seed: int) -> None:
+def test_both_modes_tell_the_same_story_within_limits() -> None:
     """They differ where ties are broken otherwise, and where timers are looked at by the hour.
 
+    Of ten answers in three weeks one that comes a day later moves the median by hours, so stories are laid together.
     Who was left out before is known to the services only, so it does not count here.
     """
     rules = {"weights": {"unreached_district": 0.0, "first_time": 0.0}}
-    engine, services = (asdict(lived(mode, seed=seed, days=21, rules=rules)) for mode in ("engine", "services"))
+    engine, services = (
+        [asdict(lived(mode, seed=seed, days=21, rules=rules)) for seed in (1, 2, 3)] for mode in ("engine", "services")
+    )
 
-    assert engine["wishes"] == services["wishes"] > 80
+    assert [each["wishes"] for each in engine] == [each["wishes"] for each in services]
+    assert all(each["wishes"] > 80 for each in services)
     for name, limit in {
         "served_share": 0.08, "asked_per_yes": 0.4, "hours_to_yes_median": 4.0, "hours_to_answer_median": 10.0,
         "classes": 4, "people": 30, "no_show_share": 0.08,
     }.items():  # fmt: skip
-        assert abs(engine[name] - services[name]) <= limit, (name, engine[name], services[name])
+        one, other = (fmean(each[name] for each in stories) for stories in (engine, services))
+        assert abs(one - other) <= limit, (name, one, other)
 
 
 def test_the_doctor_finds_nothing_to_mend_in_a_city_that_lived_through_the_services(own_url: str) -> None:
