@@ -118,7 +118,7 @@ def _solved(
         last = lagrangian(market, dual.prices, reached, again, lambda: keep_going() and spent() < 1, stride=0.4)
         dual = min(dual, last, key=lambda one: one.bound)
     draft = _polished(tables, found, market, columns)
-    draft, bound = _certified(tables, found, market, dual, draft, lambda: keep_going() and spent() < 1)
+    draft, bound = _certified(tables, found, market, dual, draft, lambda: effort > 0 and keep_going() and spent() < 1)
     work |= {"market_bytes": sum(np.asarray(each).nbytes for each in market), "search_steps": steps}
     return plan_of(draft, kept + bound, tariff_of(tables, dual.prices), work)
 
