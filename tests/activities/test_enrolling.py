@@ -141,6 +141,19 @@ def test_guests_have_seats_of_their_own(session: Session) -> None:
     assert queries.seat_count(session, activity_id) == queries.SeatCount(2, 4, 0)
 
 
+def test_who_has_a_seat_hears_of_the_seat_of_a_guest(session: Session) -> None:
+    village_id = a_village(session)
+    activity_id = an_activity(session, village_id, a_manager(session, village_id).id, seats=2)
+    first, host = people(session, 2)
+    a_seat(session, activity_id, first)
+    a_seat(session, activity_id, host, guests=1)
+    session.info["signals"].clear()
+
+    service.cancel_enrolment(session, activity_id, first, now=session.info["clock"].now())
+
+    assert (f"person:{host}", "enrolment.changed", str(activity_id)) in session.info["signals"]
+
+
 def test_more_seats_let_those_who_wait_in_and_fewer_push_nobody_out(session: Session, activity_id: UUID) -> None:
     for each in people(session, 4):
         a_seat(session, activity_id, each)

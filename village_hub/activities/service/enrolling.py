@@ -99,7 +99,7 @@ def fill_seats(session: Session, activity: Activity, *, now: datetime) -> None:
         if first.guest_no == 0:
             promoted = EnrolmentPromoted(activity.id, first.person_id, activity.village_id)
             record(session, promoted, now=now)
-            _tell(session, activity, first.person_id)
+        _tell(session, activity, first.person_id)
 
 
 def _check_period(session: Session, activity: Activity, now: datetime) -> None:

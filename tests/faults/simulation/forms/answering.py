@@ -148,9 +148,9 @@ def agree_to_other_time(world: World, chance: Chance) -> Form | None:
 
     def say(_: object, now: datetime) -> None:
         found = _proposed(world, asked.proposal_id)
-        _may_change(world, found, instructor, starts, now)
         if not _pooled(world, found.group_id):
             raise Refused("ProposalMovedOn")
+        _may_change(world, found, instructor, starts, now)
         if not _can_be_asked(world, found, instructor, starts):
             raise Refused("NobodyToAsk")
 
