@@ -7,11 +7,12 @@ import pytest
 
 from tests.matching.engine.checker import broken_rules, value_of
 from tests.matching.engine.exhaustive import optimum
-from tests.matching.engine.instances import a_district, a_small_problem
+from tests.matching.engine.instances import a_district, a_small_problem, a_venue, a_wish, an_instructor
 from village_hub.matching.engine import Problem, solve
 from village_hub.matching.engine.candidates import candidates_of
-from village_hub.matching.engine.cluster_bound import _relax, priced
+from village_hub.matching.engine.cluster_bound import _offered, _relax, priced
 from village_hub.matching.engine.clusters import clusters_of
+from village_hub.matching.engine.draft import Draft
 from village_hub.matching.engine.market import Market, market_of
 from village_hub.matching.engine.meeting import kept_value
 from village_hub.matching.engine.relaxation import Rents
@@ -59,6 +60,24 @@ def test_prices_on_wishes_alone_would_leave_a_gap(monkeypatch: pytest.MonkeyPatc
 
     assert priced_alone.value <= proven.value + 1e-9
     assert priced_alone.gap > 0.01 > proven.gap
+
+
+def test_a_town_where_everything_is_worth_the_same_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More classes tie for the best than are chosen among: halving what a plan may lose would never leave fewer."""
+    monkeypatch.setattr("village_hub.matching.engine.cluster_bound._COLUMNS", 5)
+    town = Problem(
+        wishes=tuple(a_wish(f"w{n}") for n in range(11)),
+        instructors=tuple(an_instructor(f"i{n}") for n in range(3)),
+        venues=tuple(a_venue(f"v{n}") for n in range(3)),
+    )
+    tables, market = market_for(town)
+    known = priced(tables, market, no_prices(tables, market), 0.0, lambda: True)
+    assert known is not None
+    nothing = Draft(tables, candidates_of(tables))
+
+    slack, offered = _offered(market, known, nothing, known.bound)
+
+    assert (slack, len(offered)) == (0.0, 5)
 
 
 def test_where_too_many_could_meet_there_is_no_such_bound() -> None:

@@ -33,6 +33,7 @@ _ITERATIONS = 60
 _CLOSE = 1e-6  # as a share of the bound
 _COLUMNS = 20_000  # left to choose among
 _NODES = 500
+_HALVINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,13 @@ def chosen(market: Market, known: Priced, plan: Draft, keep_going: Callable[[], 
 
 
 def _offered(market: Market, known: Priced, nothing: Draft, slack: float) -> tuple[float, list[Column]]:
-    """All classes that a plan so little below the bound could hold; of a smaller slack where those are too many."""
-    place = np.empty((3, _COLUMNS), np.int64)
-    while (count := _promising(market, known.clusters, known.rents, slack, *place)) > _COLUMNS:
-        slack /= 2
+    """All classes that a plan so little below the bound could hold; of a smaller slack where those are too many.
+
+    Where too many are worth the same, only some of them, with a slack of 0: they prove nothing.
+    """
+    place, least = np.empty((3, _COLUMNS), np.int64), slack / 2**_HALVINGS
+    while (count := _promising(market, known.clusters, known.rents, slack, *place)) > _COLUMNS and slack > 0:
+        slack = slack / 2 if slack > least else 0.0
     columns = (_column(nothing, known.clusters, *each) for each in zip(*place[:, :count].tolist(), strict=True))
     return slack, sorted(
         one for one in columns if nothing.fits(one) and agree(nothing.tables, one.wishes, one.instructor)
