@@ -26,6 +26,7 @@ SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
+    "jit": "off",
     "max_connections": "300",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -215,10 +215,15 @@ class Database:
 
 def insert_new(session: Session, table: type[Base], values: dict[str, Any] | list[dict[str, Any]]) -> int:
     """Insert rows, leaving alone those whose unique key is already there; returns how many are new."""
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return len(session.execute(_inserting(session.get_bind().dialect.name, table), values).all()) if values else 0
+
+
+@cache
+def _inserting(dialect: str, table: type[Base]) -> ReturningInsert[Any]:
+    """The statement of `insert_new`, built once: building it costs more than running it."""
     target = cast(Table, table.__table__)
-    inserted = build(target).values(values).on_conflict_do_nothing().returning(*target.primary_key)
-    return len(session.execute(inserted).all())
+    build = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return build(target).on_conflict_do_nothing().returning(*target.primary_key)
 
 
 def next_in(session: Session, counter: type[Base], stream: str, step: int = 1) -> int:
@@ -232,7 +237,7 @@ def next_in(session: Session, counter: type[Base], stream: str, step: int = 1) -
 
 @cache
 def _taking(dialect: str, counter: type[Base]) -> ReturningInsert[Any]:
-    """The statement of `next_in`, built once: building it costs more than running it."""
+    """The statement of `next_in`."""
     target = cast(Table, counter.__table__)
     insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(target).values(
         stream=bindparam("of"), seq=bindparam("step")

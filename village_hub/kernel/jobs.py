@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, and_, case, func, or_, select, update
+from sqlalchemy import Index, Select, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from village_hub.kernel.db import Base, insert_new
+from village_hub.kernel.db import Base, Moment, insert_new
 from village_hub.kernel.doorbell import JOBS
 from village_hub.kernel.ids import new_id
 from village_hub.kernel.messages import Message
@@ -119,15 +121,18 @@ def add(
 
 def due(session: Session, *, now: datetime, limit: int = 200, again: float = RING_AGAIN) -> list[UUID]:
     """Jobs that should be rung now: due and not rung in the last `again` seconds, or left by a worker that died."""
+    rung, left = (now - timedelta(seconds=seconds) for seconds in (again, min(again, RING_AGAIN)))
+    return list(session.scalars(_unrung(), {"now": now, "rung": rung, "left": left, "limit": limit}))
 
-    def unrung(seconds: float) -> ColumnElement[bool]:
-        """A ring from the future was rung by another clock, or before this one was put back."""
-        return or_(Job.rung_at.is_(None), Job.rung_at <= now - timedelta(seconds=seconds), Job.rung_at > now)
 
-    waiting = and_(Job.state == JobState.WAITING, Job.run_at <= now, unrung(again))
-    left = and_(Job.state == JobState.RUNNING, Job.lease_until < now, unrung(min(again, RING_AGAIN)))
-    query = select(Job.id).where(or_(waiting, left)).order_by(Job.run_at, Job.id).limit(limit)
-    return list(session.scalars(query))
+@cache
+def _unrung() -> Select[UUID]:
+    """The query of `due`. A ring from the future was rung by another clock, or before this one was put back."""
+    now, rung, left = (bindparam(name, type_=Moment()) for name in ("now", "rung", "left"))
+    again, of_the_dead = (or_(Job.rung_at.is_(None), Job.rung_at <= each, Job.rung_at > now) for each in (rung, left))
+    waiting = and_(Job.state == JobState.WAITING, Job.run_at <= now, again)
+    abandoned = and_(Job.state == JobState.RUNNING, Job.lease_until < now, of_the_dead)
+    return select(Job.id).where(or_(waiting, abandoned)).order_by(Job.run_at, Job.id).limit(bindparam("limit"))
 
 
 def next_due(session: Session, *, now: datetime) -> datetime | None:
@@ -151,30 +156,37 @@ def actor_of(session: Session, job_id: UUID) -> tuple[str, bool] | None:
 
 def lease(session: Session, job_id: UUID, *, now: datetime, seconds: int) -> Lease | None:
     """Take a due job for some seconds; None where it is not due, taken, finished, or crashed once too often."""
-    crashed = Job.state == JobState.RUNNING
-    free = or_(and_(Job.state == JobState.WAITING, Job.run_at <= now), and_(crashed, Job.lease_until < now))
-    too_often = and_(crashed, Job.crashes + 1 >= MAX_DOUBTFUL_CRASHES)
-    taken = (
-        update(Job)
-        .where(Job.id == job_id, free)
-        .values(
-            state=case((too_often, JobState.QUARANTINED), else_=JobState.RUNNING),
-            crashes=case((crashed, Job.crashes + 1), else_=Job.crashes),
-            attempts=Job.attempts + 1,
-            fence=Job.fence + 1,
-            lease_until=now + timedelta(seconds=seconds),
-            last_error=case((crashed, "The worker died while it carried this out."), else_=Job.last_error),
-        )
-        .returning(*(getattr(Job, name) for name in LEASED), Job.state)
-        .execution_options(synchronize_session=False)
-    )
-    row = session.execute(taken).one_or_none()
+    given = {"the_job": job_id, "now": now, "until": now + timedelta(seconds=seconds)}
+    row = session.execute(_leasing(), given).one_or_none()
     if row is None:
         return None
     if row.state == JobState.QUARANTINED:
         emit(session, "operator", "job.dead", {"id": str(row.id)})
         return None
     return Lease(*row[:-1])
+
+
+@cache
+def _leasing() -> ReturningUpdate[Any]:
+    """The statement of `lease`, built once: building it costs more than running it."""
+    now, until = bindparam("now", type_=Moment()), bindparam("until", type_=Moment())
+    crashed = Job.state == JobState.RUNNING
+    free = or_(and_(Job.state == JobState.WAITING, Job.run_at <= now), and_(crashed, Job.lease_until < now))
+    too_often = and_(crashed, Job.crashes + 1 >= MAX_DOUBTFUL_CRASHES)
+    return (
+        update(Job)
+        .where(Job.id == bindparam("the_job"), free)
+        .values(
+            state=case((too_often, JobState.QUARANTINED), else_=JobState.RUNNING),
+            crashes=case((crashed, Job.crashes + 1), else_=Job.crashes),
+            attempts=Job.attempts + 1,
+            fence=Job.fence + 1,
+            lease_until=until,
+            last_error=case((crashed, "The worker died while it carried this out."), else_=Job.last_error),
+        )
+        .returning(*(getattr(Job, name) for name in LEASED), Job.state)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def extend(session: Session, leased: Lease, *, now: datetime, seconds: int) -> None:

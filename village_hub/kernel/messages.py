@@ -7,6 +7,7 @@ import types
 import typing
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -34,13 +35,18 @@ class Message:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """The message that `to_json` wrote."""
-        hints = typing.get_type_hints(cls)
+        hints = _hints(cls)  # type: ignore[arg-type]
         return cls(**{name: _typed(hints[name], value) for name, value in values.items() if name in hints})
 
 
 def read(type: str, values: dict[str, Any]) -> Message:
     """The message of this type; raises KeyError where no class carries the type."""
     return Message.known[type].from_json(values)
+
+
+@cache
+def _hints(of: type[Message]) -> dict[str, Any]:
+    return typing.get_type_hints(of)
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,7 @@ from flask import Flask
 from sqlalchemy.orm import configure_mappers
 
 from tests.faults.crash_points.points import Say
-from tests.faults.crash_points.tasks import Task, World, rehearse, start
+from tests.faults.crash_points.tasks import Task, World, live_warm, start
 from village_hub.app import create_app
 from village_hub.kernel import seals
 from village_hub.kernel.db import Database
@@ -74,8 +74,12 @@ class Nursery:
 
     def rehearse(self, task: Task, world: World) -> None:
         """Let the warm process itself do it once, which makes those who do it after faster."""
-        self._order(task, world, None, None)
+        self.begin_warm(task, world)
         self.end()
+
+    def begin_warm(self, task: Task, world: World) -> None:
+        """Let the warm process itself do it: nobody is killed, and its moments are not numbered."""
+        self._order(task, world, None, None)
 
     def raise_one(self, task: Task, world: World, *, fatal: int | None = None, broken: str = "") -> Life:
         """Start a process and wait for its end."""
@@ -117,22 +121,22 @@ def main() -> None:
         except EOFError:
             return
         if broken is None:
-            answer = _rehearsed(app, settings, world, task)
+            answer = _lived_warm(app, settings, world, task)
         else:
             answer = _raise(partial(_live, app, settings, task, world, fatal, broken))
         pickle.dump(answer, reports)
         reports.flush()
 
 
-def _rehearsed(app: Flask, settings: Settings, world: World, task: Task) -> Ended:
+def _lived_warm(app: Flask, settings: Settings, world: World, task: Task) -> Ended:
     seals.use_secret(world.secret)
+    words: list[tuple[str, object]] = []
     try:
-        rehearse(app, settings, world, task)
+        words.append(("returned", live_warm(app, settings, world, task, lambda *word: words.append(word))))
     except Exception:
         return 1, [("failed", traceback.format_exc())]
-    gc.collect()
     gc.freeze()  # what is there now is shared by everybody who is forked: nobody needs to look through it again
-    return 0, []
+    return 0, words
 
 
 def _raise(life: Callable[[Say], object]) -> Ended:

@@ -268,8 +268,11 @@ class Stage:
         return life, got
 
     def _raise(self, task: Task, fatal: int | None, meanwhile: Callable[[], Any]) -> tuple[Life, Any]:
-        nursery = self._scene.nursery
-        nursery.begin(task, self._world(), fatal=fatal, broken=self._scene.broken)
+        nursery, broken = self._scene.nursery, self._scene.broken
+        if self.kills and fatal is None and not (self._goes_on or broken or isinstance(task, Live)):
+            nursery.begin_warm(task, self._world())
+        else:
+            nursery.begin(task, self._world(), fatal=fatal, broken=broken)
         try:
             got = meanwhile()
         finally:

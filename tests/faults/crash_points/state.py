@@ -33,7 +33,7 @@ class Snapshot:
 
 
 class State:
-    """One installation's database and folder; nobody is connected while it is kept or brought back."""
+    """One installation's database and folder; nobody reads or writes while it is kept or brought back."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.url, self.home, self._kept = url, folder / "home", folder / "kept"
@@ -41,7 +41,7 @@ class State:
         self._kept.mkdir()
         self.database = Database(url, clock=SettableClock(NINE_O_CLOCK), ids=NumberedIds(0))
         self._keeper: Keeper = (
-            _SqliteFile(Path(url.removeprefix("sqlite:///")), self._kept)
+            _SqliteFile(self.database, Path(url.removeprefix("sqlite:///")), self._kept)
             if self.database.is_sqlite
             else _Rows(self.database)
         )
@@ -49,7 +49,6 @@ class State:
 
     def save(self) -> Snapshot:
         """Keep everything as it is."""
-        self.database.dispose()
         self._number += 1
         home = self._kept / f"home-{self._number}"
         shutil.copytree(self.home, home)
@@ -57,7 +56,6 @@ class State:
 
     def restore(self, kept: Snapshot) -> None:
         """Bring everything back as it was."""
-        self.database.dispose()
         self._keeper.restore(kept.rows)
         shutil.rmtree(self.home)
         shutil.copytree(kept.home, self.home)
@@ -65,13 +63,15 @@ class State:
 
 @dataclass
 class _SqliteFile:
-    """SQLite: copies of the file."""
+    """SQLite: copies of the file, which nobody may have open meanwhile."""
 
+    database: Database
     file: Path
     folder: Path
     number: int = 0
 
     def save(self) -> Path:
+        self.database.dispose()
         connection = sqlite3.connect(self.file)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
@@ -81,6 +81,7 @@ class _SqliteFile:
         return kept
 
     def restore(self, kept: Path) -> None:
+        self.database.dispose()
         for ending in ("-wal", "-shm"):
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
         shutil.copy(kept, self.file)

@@ -195,21 +195,26 @@ class Call:
 def start(app: Flask, settings: Settings, world: World, say: Say, fatal: int | None) -> Process:
     """Begin to live: put the ports in place, and count every effect from here on."""
     points = Points(say, fatal)
-    process = Process(app, _opened(app, settings, world, Bell(points, say)), world, points, say)
+    database = _opened(app, settings, world, Bell(points, say))
+    for engine in (database.engine, database.reading_engine):
+        engine.dispose(close=False)  # what is open belongs to the warm process
+    process = Process(app, database, world, points, say)
     watch_commits(points, process.database)
     watch_files(points, world.home)
     return process
 
 
-def rehearse(app: Flask, settings: Settings, world: World, task: Task) -> None:
-    """Live once in the warm process itself, so that every statement is compiled in those who are forked from it."""
-    points = Points(lambda _kind, _word: None)
-    database = _opened(app, settings, world, Bell(points, points.say))
-    task.run(Process(app, database, world, points, points.say))
-    database.dispose()
+def live_warm(app: Flask, settings: Settings, world: World, task: Task, say: Say) -> object:
+    """Live in the warm process itself: every statement is compiled from then on in those who are forked from it."""
+    points = Points(say)
+    database = _opened(app, settings, world, Bell(points, say))
+    returned = task.run(Process(app, database, world, points, say))
+    if database.is_sqlite:
+        database.dispose()  # its file is about to be replaced
     for thread in threading.enumerate():
         if thread is not threading.current_thread():
             thread.join()
+    return returned
 
 
 def _opened(app: Flask, settings: Settings, world: World, doorbell: Bell) -> Database:

@@ -110,6 +110,15 @@ class Ground:
             self.reader.go_back(kept)
             self.failures.seen.clear()
 
+    def swept(self) -> None:
+        """Throw away what was rolled back so far: PostgreSQL keeps it, and looks through it at each reading."""
+        if self.database.is_sqlite:
+            return
+        self._outer.rollback()
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+        self._outer = self.connection.begin()
+
     def people(self, *, asks_automatically: bool, at_once: int, minimum: int) -> People:
         """A village with five residents, three volunteers, a manager and two rooms; some have e-mail, some a phone."""
         self.database.ids = SeededIds(1)

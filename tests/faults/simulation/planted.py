@@ -37,27 +37,28 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, and the stages where it may show first."""
+    """What is wrong, the stages where it may show first, and the seed of the first of them at which it lately did."""
 
     name: str
     stages: tuple[str, ...]
     plant: Plant
+    lately: int
 
 
 FAULTS: list[Fault] = []
 
 
-def fault(*stages: str) -> Callable[[Plant], Plant]:
+def fault(*stages: str, lately: int = 0) -> Callable[[Plant], Plant]:
     """Plant it after these stages were built, in turn."""
 
     def note(plant: Plant) -> Plant:
-        FAULTS.append(Fault(plant.__name__.replace("_", " "), stages, plant))
+        FAULTS.append(Fault(plant.__name__.replace("_", " "), stages, plant, lately))
         return plant
 
     return note
 
 
-@fault("held", "crowded")
+@fault("held", "crowded", lately=83)
 def no_fence(patch: pytest.MonkeyPatch) -> None:
     """A worker that was overtaken writes all the same."""
 
@@ -140,7 +141,7 @@ def a_session_without_its_timers(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(activity_sessions, "set_timer", lambda *_, **__: None)
 
 
-@fault("proposed", "asked")
+@fault("proposed", "asked", lately=43)
 def news_without_a_key(patch: pytest.MonkeyPatch) -> None:
     """The same is told to the same person again."""
     real = insert_new
@@ -205,7 +206,7 @@ def rooms_are_not_given_back(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planning, "release", lambda *_: None)
 
 
-@fault("crowded")
+@fault("crowded", lately=45)
 def rooms_are_taken_twice(patch: pytest.MonkeyPatch) -> None:
     real = insert_new
 
@@ -220,7 +221,7 @@ def a_form_sent_twice_is_done_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(idempotency, "claim", lambda *_, **__: None)
 
 
-@fault("crowded", "asked")
+@fault("crowded", "asked", lately=48)
 def a_letter_in_doubt_is_sent_again(patch: pytest.MonkeyPatch) -> None:
     real = letter_queries.letter
 

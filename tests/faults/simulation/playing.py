@@ -54,6 +54,7 @@ class Outcome:
 @contextmanager
 def stage(ground: Ground, name: str) -> Iterator[Callable[[History], Outcome]]:
     """Build a stage once; what is yielded plays histories on it, each undone afterwards."""
+    ground.swept()
     with ground.undone():
         prelude = STAGES[name](ground)
 
