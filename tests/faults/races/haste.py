@@ -8,9 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
+from pathlib import Path
 from random import randrange
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,8 +23,8 @@ from village_hub.kernel import events
 from village_hub.kernel.db import Base, Database, next_in
 from village_hub.web import idempotency
 
-#: Seconds between looking and acting, in which others look too.
-HESITATION = 1.0
+#: Seconds in which more people look after the second one has, and how long the first one waits for the second.
+HESITATION, PATIENCE = 1.0, 5
 WRITES = ("INSERT", "UPDATE", "DELETE")
 #: Tables whose primary key is the protection.
 SLOTS = {"person_slot": "person_id", "venue_slot": "venue_id"}
@@ -39,8 +42,8 @@ def without_constraints(database: Database) -> None:
 
 
 @contextmanager
-def unprotected() -> Iterator[None]:
-    """Write sessions of this process protect nothing."""
+def unprotected(meeting_place: Path | None = None) -> Iterator[None]:
+    """Write sessions of this process protect nothing; who is about to act waits in a folder for somebody else."""
     engines = dict[str, sa.Engine]()
 
     def write_session(database: Database) -> Any:
@@ -48,7 +51,8 @@ def unprotected() -> Iterator[None]:
             engines[database.url] = sa.create_engine(database.url, isolation_level="AUTOCOMMIT", pool_size=50)
         return _single_statements(database, engines[database.url])
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", _hasten, retval=True)
+    hasten = partial(_hasten, meeting_place)
+    sa.event.listen(sa.Engine, "before_cursor_execute", hasten, retval=True, named=True)
     try:
         with (
             patch.object(Database, "write_session", write_session),
@@ -59,7 +63,7 @@ def unprotected() -> Iterator[None]:
         ):
             yield
     finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", _hasten)
+        sa.event.remove(sa.Engine, "before_cursor_execute", hasten)
 
 
 def _unique_indexes(connection: sa.Connection) -> list[str]:
@@ -70,14 +74,37 @@ def _unique_indexes(connection: sa.Connection) -> list[str]:
 
 
 def _hasten(
-    connection: sa.Connection, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool
+    meeting_place: Path | None, *, conn: sa.Connection, statement: str, parameters: Any, **_: object
 ) -> tuple[str, Any]:
-    """Lock no rows; wait a moment before the first write of a session, so that others have looked by then."""
-    transaction = connection.get_transaction()
-    if statement.startswith(WRITES) and connection.info.get("acting") is not transaction:
-        connection.info["acting"] = transaction
-        time.sleep(HESITATION)
+    """Lock no rows; wait before the first write of a session until others have looked."""
+    transaction = conn.get_transaction()
+    if statement.startswith(WRITES) and conn.info.get("acting") is not transaction:
+        conn.info["acting"] = transaction
+        if meeting_place:
+            _meet(meeting_place)
     return statement.replace(" FOR UPDATE", ""), parameters
+
+
+def _meet(place: Path) -> None:
+    """Wait for somebody else, of any process, who has looked too, and go on at the same instant.
+
+    Whoever is slow would otherwise look too late.
+    """
+    place.mkdir(exist_ok=True)
+    mine, until = place / str(uuid4()), time.time() + PATIENCE
+    mine.touch()
+    while len(found := list(place.iterdir())) < 2 and time.time() < until:
+        time.sleep(0.01)
+    together = max(map(_came_at, found)) + HESITATION
+    time.sleep(max(together - time.time(), 0))
+    mine.unlink()
+
+
+def _came_at(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0  # and has left
 
 
 def _unlocked(session: Session, counter: type[Base], stream: str, step: int = 1) -> int:

@@ -36,11 +36,8 @@ def test_no_anomaly_at_any_statement(city: City, case: Case, record_property: Ca
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda each: each.__name__)
-def test_control_without_locks_keys_and_transactions_it_shows_itself(
-    city: City, case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_control_without_locks_keys_and_transactions_it_shows_itself(city: City, case: Case) -> None:
     haste.without_constraints(city.database)
-    monkeypatch.setattr(haste, "HESITATION", 0)
 
     with haste.unprotected():
         found = at_each_statement(city, case)
