@@ -20,7 +20,7 @@ READY := .cache/catalogues .cache/compiled static/dist/manifest.json
 
 TESTS ?=
 NAMES ?=
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 # These touch no database, or (marked) ask nothing of it: once is enough.
 ONCE := $(if $(TESTS),,-m "not once" $(addprefix --ignore=,$(wildcard \

@@ -149,9 +149,11 @@ def mark_rung(session: Session, ids: list[UUID], *, now: datetime) -> None:
 
 def actor_of(session: Session, job_id: UUID) -> tuple[str, bool] | None:
     """The name of the actor that a job is for, and whether a worker died while it had the job; None without a job."""
-    is_suspect = or_(Job.crashes > 0, Job.state == JobState.RUNNING)
-    row = session.execute(select(Job.actor, is_suspect).where(Job.id == job_id)).one_or_none()
+    row = session.execute(_ACTOR_OF, {"the_job": job_id}).one_or_none()
     return None if row is None else (row[0], bool(row[1]))
+
+
+_ACTOR_OF = select(Job.actor, or_(Job.crashes > 0, Job.state == JobState.RUNNING)).where(Job.id == bindparam("the_job"))
 
 
 def lease(session: Session, job_id: UUID, *, now: datetime, seconds: int) -> Lease | None:

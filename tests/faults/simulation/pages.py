@@ -23,13 +23,18 @@ class Pages:
         everybody = (*people.residents, *people.volunteers)
         self._pages: dict[str, View] = {f"person:{each}": _own_page(each) for each in everybody}
         self._pages[f"board:{people.village}"] = _board
+        self._shown: tuple[Seen, dict[str, Any]] = ({}, {})
 
     def look(self, before: Seen, seen: Seen) -> None:
         """Raise Difference where a page would have to be loaded anew to see what has changed."""
-        activities = {f"activity:{each}": _activity_page(each) for each in before["activities"]}
-        for stream, view in (self._pages | activities).items():
-            if view(before) != view(seen) and _head(before, stream) == _head(seen, stream):
-                raise Difference(f"{stream} shows something else now and heard nothing: {view(before)} → {view(seen)}")
+        shows = {stream: view(seen) for stream, view in (self._pages | _activity_pages(seen)).items()}
+        last, showed = self._shown
+        if last is not before:
+            showed = {stream: view(before) for stream, view in (self._pages | _activity_pages(before)).items()}
+        for stream, shown in showed.items():
+            if shown != shows[stream] and _head(before, stream) == _head(seen, stream):
+                raise Difference(f"{stream} shows something else now and heard nothing: {shown} → {shows[stream]}")
+        self._shown = seen, shows
 
 
 def _own_page(person: UUID) -> View:
@@ -66,6 +71,10 @@ def _board(seen: Seen) -> Any:
         [(row.session_id, row.state) for row in seen["attendances"].values()],
         [row.state for row in seen["deliveries"].values() if row.channel == "phone"],
     )
+
+
+def _activity_pages(seen: Seen) -> dict[str, View]:
+    return {f"activity:{each}": _activity_page(each) for each in seen["activities"]}
 
 
 def _activity_page(activity: UUID) -> View:

@@ -32,6 +32,7 @@ from workers.actor import Ports
 TICK = timedelta(milliseconds=1)
 #: Identifiers of histories are never those of the stages.
 FIRST_IDS = 1_000_000
+ACTOR = sa.select(Job.actor).where(Job.id == sa.bindparam("the_job"))
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ class World:
 
     def job_name(self, job_id: UUID) -> str:
         """What a job is for."""
-        return str(self.ground.connection.scalar(sa.select(Job.actor).where(Job.id == job_id)))
+        return str(self.ground.connection.scalar(ACTOR, {"the_job": job_id}))
 
     def head_of_board(self) -> int:
         """How far the manager's board has heard."""
