@@ -12,6 +12,7 @@ import RefreshController from "./controllers/refresh.js";
 import RevealController from "./controllers/reveal.js";
 import SeatsController from "./controllers/seats.js";
 import SubmitOnceController from "./controllers/submit_once.js";
+import TicksController from "./controllers/ticks.js";
 import ToastController from "./controllers/toast.js";
 import WeekController from "./controllers/week.js";
 
@@ -30,6 +31,7 @@ export const controllers = {
   reveal: RevealController,
   seats: SeatsController,
   "submit-once": SubmitOnceController,
+  ticks: TicksController,
   toast: ToastController,
   week: WeekController,
 };

@@ -1,6 +1,6 @@
 // What a morph must not touch: forms somebody is filling in or sending, what they opened, and what only lives in the page.
 // What pages hide from those without scripts, and its controller shows.
-const SHOWN_BY_SCRIPT = "[data-controller~=copy], [data-controller~=print], [data-reveal-target=button], [data-filter-target]";
+const SHOWN_BY_SCRIPT = "[data-controller~=copy], [data-controller~=print], [data-controller~=ticks], [data-reveal-target=button], [data-filter-target]";
 
 export function keepWhatIsBeingDone(root) {
   root.addEventListener("turbo:before-morph-element", (event) => {
