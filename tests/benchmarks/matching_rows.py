@@ -105,10 +105,12 @@ def visits_scarce() -> Iterator[Figure]:
 
 
 def visits_country() -> Iterator[Figure]:
-    """Two sides, 100,000 × 50,000."""
-    run, small = _run("whole", "visits 100k x 50k", 1), _run("whole", "visits 10k x 10k", 1)
-    yield Figure("visits 100k x 50k: value, % of the bound", 100 * run["value"] / run["bound"], 99.3)
-    yield Figure("visits 100k x 50k: time, x that of 10k x 10k", run["seconds"] / small["seconds"], 13, at_most=True)
+    """Two sides, 100,000 × 50,000, with a deadline of 12 times what 10,000 × 10,000 take."""
+    small = _run("whole", "visits 10k x 10k", 1)
+    run = _run("engine", "visits 100k x 50k", 1, 12 * small["seconds"])
+    whole = run["curve"][0]
+    yield Figure("visits 100k x 50k: value, % of the bound", 100 * whole["value"] / whole["bound"], 99.3)
+    yield Figure("visits 100k x 50k: time, x that of 10k x 10k", whole["seconds"] / small["seconds"], 13, at_most=True)
     yield Figure("visits 100k x 50k: memory, MB", run["memory_mb"], 2048, at_most=True)
 
 

@@ -25,7 +25,8 @@ from village_hub.matching.engine.tables import Ints, Tables
 
 _ITERATIONS_PER_EFFORT = 8  # a step costs a hundredth of one over groups
 _PATIENCE = 10
-_FOR_PRICES = 0.6
+_FOR_PRICES = 0.75
+_AT_FIRST = 24  # best edges of each wish that the first plan chooses among, where prices follow
 _BEHIND = 0.06  # edges this much worse than the best of their wish, in shares of an average visit
 _OF_ONE_WISH = 12
 _DEPTHS = (3, 4, 5)
@@ -52,7 +53,8 @@ def visiting(
     """A plan from these prices; `first` edges stand at the beginning, without any the best are taken."""
     wish_of = np.repeat(np.arange(len(pairs.ptr) - 1), np.diff(pairs.ptr))
     visits = _with(pairs, first)
-    fill_visits(pairs, visits, np.argsort(-pairs.worth, kind="stable"), wish_of)
+    usual = np.flatnonzero(np.arange(len(wish_of)) - pairs.ptr[wish_of] < (_AT_FIRST if effort else len(wish_of)))
+    fill_visits(pairs, visits, usual[np.argsort(-pairs.worth[usual], kind="stable")], wish_of)
     reached, edges = value_of_visits(pairs, visits), visits.edge.copy()
     bound, charges = descend(
         lambda at, slope, _: relax_pairs(pairs, at, slope), charges, reached, effort * _ITERATIONS_PER_EFFORT,
