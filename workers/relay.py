@@ -24,8 +24,9 @@ def relay(database: Database) -> int:
         facts = session.scalars(unrelayed.limit(BATCH).with_for_update()).all()
         now = database.now(session)
         for fact in facts:
-            names, message = listeners().get(fact.type, ()), read(fact.type, fact.payload)
+            names = listeners().get(fact.type, ())
             for name in names:
+                message = read(fact.type, fact.payload)
                 key = f"{fact.id}:{name}"
                 jobs.add(session, key=key, actor=name, message=message, run_at=now, event_id=fact.id)
             fact.jobs = len(names)

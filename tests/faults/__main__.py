@@ -65,19 +65,8 @@ def run(database: str, words: list[str]) -> list[Line]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         chosen = ["-k", " or ".join(words)] if words else []
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "3",
-            "--dist",
-            "worksteal",
-            f"--junitxml={report}",
-            *chosen,
-            *WHERE,
-        ]
+        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist", "worksteal"]
+        command = [*pytest, f"--junitxml={report}", *chosen, *WHERE]
         environment = os.environ | {"VILLAGE_HUB_TEST_DATABASE": database}
         subprocess.run(command, cwd=ROOT, env=environment, check=False)
         return list(_lines(Xml.parse(report), database)) if report.exists() else []

@@ -25,7 +25,8 @@ export default class extends Controller {
   }
 
   areAll() {
-    return this.boxes().every((box) => box.checked);
+    const boxes = this.boxes();
+    return boxes.length > 0 && boxes.every((box) => box.checked);
   }
 
   boxes() {
