@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.doctor.breaking import BREAKING
+from tests.faults.soundness import unsound
 from village_hub.activities.models import ActivitySession
 from village_hub.credits.models import Transfer
 from village_hub.doctor import INVARIANTS, examine
@@ -23,6 +24,7 @@ def test_every_invariant_has_something_that_breaks_it() -> None:
 def test_a_healthy_village_has_nothing_to_mend(lived_in: Database) -> None:
     with lived_in.read_session() as session:
         assert examine(session, now=lived_in.clock.now()) == ()
+        assert list(unsound(session, INVARIANTS, now=lived_in.clock.now())) == []
 
 
 @pytest.mark.parametrize("name", [each.name for each in INVARIANTS])
@@ -37,6 +39,7 @@ def test_what_breaks_a_rule_is_found_by_that_rule(name: str, breakable: Session,
     assert 0 not in changed
     assert [each.invariant.name for each in found] == [name]
     assert found[0].count >= len(found[0].named) > 0
+    assert tuple(unsound(breakable, INVARIANTS, now=lived_in.clock.now())) == found
 
 
 def statement(sql: str, late: datetime) -> sa.TextClause:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tests.faults.crash_points.flow import Flow
 from tests.faults.crash_points.nursery import Nursery
-from tests.faults.crash_points.outcome import known_ids
+from tests.faults.crash_points.outcome import Teller, known_ids
 from tests.faults.crash_points.points import worlds
 from tests.faults.crash_points.stage import Enough, Kill, Memory, Scene, Stage
 from tests.faults.crash_points.state import Snapshot, State
@@ -42,14 +42,15 @@ def set_scene(flow: Flow, state: State, nursery: Nursery, start: Snapshot, city:
         given=given,
         tokens=tokens,
         known=frozenset(),
+        teller=Teller(frozenset()),
         secret=seals._secret[0],
         mailer_is_idempotent=flow.mailer_is_idempotent,
     )
     stage = Stage(scene)
     stage.work()
-    with state.database.read_session() as session:
+    with state.reading() as session:
         known = known_ids(session)
-    return replace(scene, start=state.save(), memory=stage.memory, known=known, broken=broken)
+    return replace(scene, start=state.save(), memory=stage.memory, known=known, teller=Teller(known), broken=broken)
 
 
 class Everywhere:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,8 @@ REPEATED = {
 }
 #: Rows that the clock alone brings about: every minute the city looks for matches, and a crash costs minutes.
 OF_RUNS = {"match_run", "match_run_record", "fairness"}
+#: What a path is told as, whether or not it is there.
+FILES = ("«no file»", "«file»")
 _CLOCKWORK = re.compile(r"match_run:|stream=matching ")
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -61,24 +64,38 @@ def known_ids(session: Session) -> frozenset[str]:
     return frozenset(str(each) for ids in found for each in ids if each)
 
 
-def outcome(session: Session, known: frozenset[str], home: Path) -> Outcome:
-    """Everything that is there."""
-    say = partial(_said, known=known, home=home)
-    told: Outcome = {}
-    for table in Base.metadata.sorted_tables:
-        columns = [column for column in table.c if f"{table.name}.{column.name}" not in MAY_DIFFER]
-        query = sa.select(*columns)
-        if table.name in OF_RUNS:
-            continue
-        if table.name == "job":
-            query = query.where(table.c.actor.not_in([timer.type for timer in RECURRING]))
-        rows = Counter(
-            " ".join(f"{column.name}={say(value)}" for column, value in zip(columns, row, strict=True))
-            for row in session.execute(query)
-        )
-        rows = Counter({row: count for row, count in rows.items() if not _CLOCKWORK.search(row)})
-        told[table.name] = Counter(set(rows)) if table.name in REPEATED else rows
-    return told
+class Teller:
+    """Tells everything that is there; a table whose mark it has seen lately is not read again."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        self._known = known
+        self._tables = [each for each in Base.metadata.sorted_tables if each.name not in OF_RUNS]
+        self._lately: dict[tuple[str, str], Counter[str]] = {}
+
+    def outcome(self, session: Session, home: Path, marks: Mapping[str, str]) -> Outcome:
+        return {table.name: self._told(session, table, home, marks) for table in self._tables}
+
+    def _told(self, session: Session, table: sa.Table, home: Path, marks: Mapping[str, str]) -> Counter[str]:
+        key = table.name, marks[table.name]
+        if key in self._lately:
+            return self._lately[key]
+        rows = _rows(session, table, partial(_said, known=self._known, home=home))
+        if not any(word in row for row in rows for word in FILES):  # whether a file is there is not the table's matter
+            self._lately[key] = rows
+        return rows
+
+
+def _rows(session: Session, table: sa.Table, say: Callable[[Any], str]) -> Counter[str]:
+    columns = [column for column in table.c if f"{table.name}.{column.name}" not in MAY_DIFFER]
+    query = sa.select(*columns)
+    if table.name == "job":
+        query = query.where(table.c.actor.not_in([timer.type for timer in RECURRING]))
+    rows = Counter(
+        " ".join(f"{column.name}={say(value)}" for column, value in zip(columns, row, strict=True))
+        for row in session.execute(query)
+    )
+    rows = Counter({row: count for row, count in rows.items() if not _CLOCKWORK.search(row)})
+    return Counter(set(rows)) if table.name in REPEATED else rows
 
 
 def differences(expected: Outcome, found: Outcome) -> list[str]:
@@ -109,7 +126,7 @@ def _said(value: Any, *, known: frozenset[str], home: Path) -> str:
         case dict() | list():
             return in_words(json.dumps(value, sort_keys=True, ensure_ascii=False), known)
         case str() if value.startswith(str(home)):
-            return "«file»" if Path(value).exists() else "«no file»"
+            return FILES[Path(value).exists()]
         case str():
             return in_words(value, known)
     return str(value)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.faults.crash_points.listener import Heard
-from tests.faults.crash_points.outcome import Outcome, differences, in_words, outcome
+from tests.faults.crash_points.outcome import Outcome, Teller, differences, in_words
 from tests.faults.crash_points.ports import letters
 from tests.faults.crash_points.state import State
+from tests.faults.soundness import unsound
 from village_hub.doctor import INVARIANTS
 from village_hub.kernel.db import Database
 from village_hub.kernel.events import RecordedEvent
-from village_hub.kernel.invariant import broken
 from village_hub.kernel.jobs import RING_AGAIN, Job, JobState
 from village_hub.notifications.models import Channel, Delivery, DeliveryState, Notice
 from workers.subscriptions import RECURRING
 
-#: The doctor's invariants; their statements for a moment are built once, since most histories end at the same ones.
-RULES = tuple(replace(each, breaches=cache(each.breaches)) for each in INVARIANTS)
 INSTANT, ENOUGH = timedelta(milliseconds=1), timedelta(seconds=15)
 
 
@@ -56,20 +54,26 @@ def half_past(now: datetime) -> datetime:
     return half if now + ENOUGH <= half else half + timedelta(minutes=1)
 
 
-def next_moment(database: Database, now: datetime, until: datetime) -> datetime | None:
+def next_moment(state: State, now: datetime, until: datetime) -> datetime | None:
     """When a worker must look again: a lease has run out, a job is due, a failed one too; None when all is quiet."""
-    due = sa.and_(Job.state == JobState.WAITING, sa.or_(Job.run_at <= until, Job.attempts > 0))
-    with database.read_session() as session:
-        unrelayed = session.scalar(sa.select(RecordedEvent.id).where(RecordedEvent.jobs.is_(None)).limit(1))
-        moments = [
-            now if unrelayed else None,
-            session.scalar(sa.select(sa.func.min(Job.lease_until)).where(Job.state == JobState.RUNNING)),
-            session.scalar(sa.select(sa.func.min(Job.run_at)).where(due)),
-        ]
-        rung = session.scalar(sa.select(sa.func.max(Job.rung_at)).where(Job.state.in_(["waiting", "running"])))
-    coming = [each for each in moments if each]
-    again = [rung + timedelta(seconds=RING_AGAIN)] if rung else []
+    with state.reading() as session:
+        unrelayed, lease_until, run_at, rung_at = session.execute(_OPEN, {"until": until}).one()
+    coming = [each for each in (now if unrelayed else None, lease_until, run_at) if each]
+    again = [rung_at + timedelta(seconds=RING_AGAIN)] if rung_at else []
     return max(now, min(coming), *again) + INSTANT if coming else None
+
+
+def _open() -> sa.Select[*tuple[Any, ...]]:
+    due = sa.and_(Job.state == JobState.WAITING, sa.or_(Job.run_at <= sa.bindparam("until"), Job.attempts > 0))
+    return sa.select(
+        sa.exists().where(RecordedEvent.jobs.is_(None)),
+        sa.select(sa.func.min(Job.lease_until)).where(Job.state == JobState.RUNNING).scalar_subquery(),
+        sa.select(sa.func.min(Job.run_at)).where(due).scalar_subquery(),
+        sa.select(sa.func.max(Job.rung_at)).where(Job.state.in_(["waiting", "running"])).scalar_subquery(),
+    )
+
+
+_OPEN = _open()
 
 
 def skip_rounds(database: Database, now: datetime) -> None:
@@ -79,12 +83,14 @@ def skip_rounds(database: Database, now: datetime) -> None:
         session.execute(sa.delete(Job).where(waiting, Job.run_at < now))
 
 
-def look(state: State, known: frozenset[str], now: datetime, heard: Heard, is_mailer_idempotent: bool) -> Quiet:
+def look(
+    state: State, teller: Teller, known: frozenset[str], now: datetime, heard: Heard, is_mailer_idempotent: bool
+) -> Quiet:
     """Read every table, the letters that have arrived and what was heard; check every invariant."""
     arrived = letters(state.home / "letters")
-    with state.database.read_session() as session:
-        rows = outcome(session, known, state.home)
-        breaches = [f"{each.invariant.name}: {each.named}" for each in broken(session, RULES, now=now)]
+    with state.reading() as session:
+        rows = teller.outcome(session, state.home, state.marks())
+        breaches = [f"{each.invariant.name}: {each.named}" for each in unsound(session, INVARIANTS, now=now)]
         breaches += _wrong_letters(session, arrived, is_mailer_idempotent)
     rows["letter box"] = Counter(f"{in_words(key, known)} address={address} " for key, address in arrived)
     rows["heard"] = Counter(f"{in_words(stream, known)} {type}" for stream, said in heard.items() for type in set(said))

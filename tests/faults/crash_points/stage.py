@@ -19,6 +19,7 @@ from sqlalchemy import Select
 
 from tests.faults.crash_points.listener import Heard, hear
 from tests.faults.crash_points.nursery import Life, Nursery
+from tests.faults.crash_points.outcome import Teller
 from tests.faults.crash_points.quiet import Quiet, half_past, look, next_moment, skip_rounds
 from tests.faults.crash_points.state import Snapshot, State
 from tests.faults.crash_points.tasks import Answer, Call, Live, Request, Task, Work, World
@@ -60,6 +61,7 @@ class Scene:
     given: Any
     tokens: dict[UUID, str]
     known: frozenset[str]
+    teller: Teller
     secret: str
     mailer_is_idempotent: bool
     broken: str = ""
@@ -153,7 +155,7 @@ class Stage:
         until = half_past(self._memory.now)
         for _ in range(MOST):
             self._process(Work)
-            moment = self._asked(partial(next_moment, self._scene.state.database, self._memory.now, until))
+            moment = self._asked(partial(next_moment, self._scene.state, self._memory.now, until))
             if moment is None:
                 break
             self._pass_time(moment - self._memory.now)
@@ -304,7 +306,9 @@ class Stage:
     def _look(self) -> None:
         scene, memory = self._scene, self._memory
         is_new = self._kill is None or len(self.journal) > self._kill.entry
-        seen = partial(look, scene.state, scene.known, memory.now, memory.heard, scene.mailer_is_idempotent)
+        seen = partial(
+            look, scene.state, scene.teller, scene.known, memory.now, memory.heard, scene.mailer_is_idempotent
+        )
         self.quiet.append(self._asked(seen))
         self._is_quiet = True
         if self._kill and is_new and not self._goes_on:
@@ -314,13 +318,13 @@ class Stage:
         self._memory = replace(self._memory, now=self._memory.now + time)
 
     def _one(self, query: Select[Any]) -> Any:
-        with self._scene.state.database.read_session() as session:
+        with self._scene.state.reading() as session:
             found = session.scalars(query).all()
         assert len(found) == 1, f"{len(found)} rows: {query}"
         return found[0]
 
     def _heads(self, streams: tuple[str, ...]) -> dict[str, int]:
-        with self._scene.state.database.read_session() as session:
+        with self._scene.state.reading() as session:
             return signals.heads(session, streams)
 
 

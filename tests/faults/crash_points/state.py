@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import md5
 from pathlib import Path
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from tests.conftest import NINE_O_CLOCK
 from tests.faults.crash_points.ports import NumberedIds
 from village_hub.kernel.clock import SettableClock
 from village_hub.kernel.db import Base, Database
+
+Stored = list[dict[str, Any]]
 
 
 class Keeper(Protocol):
@@ -22,6 +28,8 @@ class Keeper(Protocol):
     def save(self) -> Any: ...
 
     def restore(self, kept: Any) -> None: ...
+
+    def marks(self) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,16 @@ class State:
         shutil.rmtree(self.home)
         shutil.copytree(kept.home, self.home)
 
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session to look with, which ends with a commit: after a rollback psycopg has statements planned anew."""
+        with Session(self.database.reading_engine) as session, session.begin():
+            yield session
+
+    def marks(self) -> dict[str, str]:
+        """By table what is another whenever its rows are others."""
+        return self._keeper.marks()
+
 
 @dataclass
 class _SqliteFile:
@@ -68,6 +86,7 @@ class _SqliteFile:
     database: Database
     file: Path
     folder: Path
+    tables: list[sa.Table] = field(default_factory=lambda: list(Base.metadata.sorted_tables))
     number: int = 0
 
     def save(self) -> Path:
@@ -86,6 +105,11 @@ class _SqliteFile:
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
         shutil.copy(kept, self.file)
 
+    def marks(self) -> dict[str, str]:
+        with self.database.reading_engine.connect() as connection:
+            rows = {table.name: connection.exec_driver_sql(f"SELECT * FROM {table.name}") for table in self.tables}
+            return {name: md5(repr(found.all()).encode()).hexdigest() for name, found in rows.items()}
+
 
 @dataclass
 class _Rows:
@@ -93,21 +117,39 @@ class _Rows:
 
     database: Database
     tables: list[sa.Table] = field(default_factory=lambda: list(Base.metadata.sorted_tables))
+    #: Of each table what somebody has read last, and the mark that it bore then: unmarked rows are not read again.
+    known: dict[str, tuple[str, Stored]] = field(default_factory=dict)
 
-    def save(self) -> dict[sa.Table, list[dict[str, Any]]]:
-        with self.database.engine.connect() as connection:
-            return {table: self._rows(connection, table) for table in self.tables}
+    def marks(self) -> dict[str, str]:
+        with self.database.engine.begin() as connection:
+            return self._marked(connection)
 
-    def restore(self, kept: dict[sa.Table, list[dict[str, Any]]]) -> None:
+    def save(self) -> dict[str, Stored]:
+        with self.database.engine.begin() as connection:
+            marks = self._marked(connection)
+            for table in self.tables:
+                mark = marks[table.name]
+                if table.name not in self.known or self.known[table.name][0] != mark:
+                    read = connection.execute(sa.select(table).order_by(*table.primary_key.columns)).mappings()
+                    self.known[table.name] = mark, [dict(row) for row in read]
+        return {name: rows for name, (_, rows) in self.known.items()}
+
+    def restore(self, kept: dict[str, Stored]) -> None:
         with self.database.engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # no keys and triggers meanwhile
-            for table, rows in kept.items():
-                if self._rows(connection, table) == rows:
+            marks = self._marked(connection)
+            for table in self.tables:
+                rows = kept[table.name]
+                if self.known.get(table.name) == (marks[table.name], rows):
                     continue
                 connection.execute(table.delete())
                 if rows:
                     connection.execute(table.insert(), rows)
+            marks = self._marked(connection)
+        self.known = {name: (marks[name], rows) for name, rows in kept.items()}
 
-    def _rows(self, connection: sa.Connection, table: sa.Table) -> list[dict[str, Any]]:
-        keys = list(table.primary_key.columns)
-        return [dict(row) for row in connection.execute(sa.select(table).order_by(*keys)).mappings()]
+    def _marked(self, connection: sa.Connection) -> dict[str, str]:
+        """A mark tells where the rows lie and which transactions wrote them: whoever writes any gives it another."""
+        mark = "coalesce(md5(string_agg(ctid::text || xmin::text, '')), '')"
+        asked = " UNION ALL ".join(f"SELECT '{each.name}', {mark} FROM {each.name}" for each in self.tables)
+        return dict(connection.exec_driver_sql(asked).all())

@@ -141,7 +141,9 @@ class SimulatedDatabase(Database):
     @contextmanager
     def read_session(self) -> Iterator[Session]:
         self.processes.moment("before reading")
-        with super().read_session() as session:
+        # It needs no savepoint of its own.
+        with Session(self.reading_engine, autoflush=False, join_transaction_mode="rollback_only") as session:
+            session.info.update(clock=self.clock, database=self)
             yield session
 
     @contextmanager

@@ -14,11 +14,11 @@ from tests.faults.simulation.history import Difference
 from tests.faults.simulation.probes import check_probes
 from tests.faults.simulation.telling import compare_news
 from tests.faults.simulation.world import World
+from tests.faults.soundness import unsound
 from tests.matching.engine.checker import broken_rules
 from village_hub import doctor
 from village_hub.kernel import signals
 from village_hub.kernel.events import RecordedEvent
-from village_hub.kernel.invariant import broken
 from village_hub.kernel.jobs import Job, JobState
 from village_hub.matching import queries as matching
 from village_hub.matching.engine import KeptClass
@@ -76,7 +76,7 @@ def check(world: World) -> None:
     """Everything that must be true once nothing is due any more."""
     now = world.clock.now()
     with world.database.read_session() as session:
-        for breach in broken(session, doctor.INVARIANTS, now=now):
+        for breach in unsound(session, doctor.INVARIANTS, now=now):
             raise Difference(f"doctor: {breach.invariant.name}: {breach.named[:2]}")
         board = f"board:{world.people.village}"
         head = signals.heads(session, [board])[board]

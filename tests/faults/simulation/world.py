@@ -79,6 +79,7 @@ class World:
         self.story: list[str] = []
         self.counts: Counter[str] = Counter()
         self.heard = self.head_of_board()
+        self._jobs: dict[UUID, str] = {}
 
     def send(self, form: Form, *, kill_at: int = 0, key: str = "") -> None:
         """Somebody sends a form; the web process may die, and what was committed counts."""
@@ -90,7 +91,7 @@ class World:
 
         def work() -> None:
             with self.database.write_session() as session:
-                idempotency.claim(session, key, form.words, now=now)
+                idempotency.claim(session, key, sha256(form.words.encode()).hexdigest(), now=now)
                 done["value"] = form.act(session, now)
                 idempotency.answer(session, key, form.words)
             done["committed"] = True
@@ -192,7 +193,9 @@ class World:
 
     def job_name(self, job_id: UUID) -> str:
         """What a job is for."""
-        return str(self.ground.connection.scalar(ACTOR, {"the_job": job_id}))
+        if job_id not in self._jobs:
+            self._jobs[job_id] = str(self.ground.connection.scalar(ACTOR, {"the_job": job_id}))
+        return self._jobs[job_id]
 
     def head_of_board(self) -> int:
         """How far the manager's board has heard."""
