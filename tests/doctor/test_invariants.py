@@ -14,6 +14,7 @@ from village_hub.activities.models import ActivitySession
 from village_hub.credits.models import Transfer
 from village_hub.doctor import INVARIANTS, examine
 from village_hub.kernel.db import Database, Moment
+from village_hub.kernel.invariant import Invariant
 
 
 def test_every_invariant_has_something_that_breaks_it() -> None:
@@ -40,6 +41,18 @@ def test_what_breaks_a_rule_is_found_by_that_rule(name: str, breakable: Session,
     assert [each.invariant.name for each in found] == [name]
     assert found[0].count >= len(found[0].named) > 0
     assert tuple(unsound(breakable, INVARIANTS, now=lived_in.clock.now())) == found
+
+
+def test_asked_in_one_statement_a_rule_that_asks_for_the_year_is_told_which_year_it_is(lived_in: Database) -> None:
+    now = lived_in.clock.now()
+    never = Invariant(
+        "test.no_year", "There is no year.", "", lambda now: sa.select(sa.literal(now.year).label("year"))
+    )
+
+    with lived_in.read_session() as session:
+        found = list(unsound(session, [*INVARIANTS, never], now=now))
+
+    assert [each.named for each in found] == [({"year": str(now.year)},)]
 
 
 def statement(sql: str, late: datetime) -> sa.TextClause:

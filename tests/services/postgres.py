@@ -15,7 +15,8 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from psycopg._preparing import PrepareManager
+from sqlalchemy import Engine, event, make_url
 
 from tests.services.installing import CACHE, Unavailable, apt_install, wheel_install
 from tests.services.leash import leashed
@@ -85,6 +86,21 @@ def server() -> Iterator[Postgres]:
     running = Postgres(directory)
     with leashed(command, directory, running.answers, account):
         yield running
+
+
+class KeptStatements(PrepareManager):
+    """Statements stay prepared when somebody rolls back; psycopg forgets them, since tables may have come and gone."""
+
+    prepared_max = 1000
+
+    def clear(self) -> bool:
+        return False
+
+
+def keep_statements(engine: Engine) -> None:
+    """Let each statement be planned once for each of these connections, which takes longer than carrying it out."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", lambda raw, _record: setattr(raw, "_prepared", KeptStatements()))
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def set_scene(flow: Flow, state: State, nursery: Nursery, start: Snapshot, city:
     )
     stage = Stage(scene)
     stage.work()
-    with state.reading() as session:
+    with state.database.read_session() as session:
         known = known_ids(session)
     return replace(scene, start=state.save(), memory=stage.memory, known=known, teller=Teller(known), broken=broken)
 

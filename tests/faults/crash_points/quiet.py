@@ -56,7 +56,7 @@ def half_past(now: datetime) -> datetime:
 
 def next_moment(state: State, now: datetime, until: datetime) -> datetime | None:
     """When a worker must look again: a lease has run out, a job is due, a failed one too; None when all is quiet."""
-    with state.reading() as session:
+    with state.database.read_session() as session:
         unrelayed, lease_until, run_at, rung_at = session.execute(_OPEN, {"until": until}).one()
     coming = [each for each in (now if unrelayed else None, lease_until, run_at) if each]
     again = [rung_at + timedelta(seconds=RING_AGAIN)] if rung_at else []
@@ -88,7 +88,7 @@ def look(
 ) -> Quiet:
     """Read every table, the letters that have arrived and what was heard; check every invariant."""
     arrived = letters(state.home / "letters")
-    with state.reading() as session:
+    with state.database.read_session() as session:
         rows = teller.outcome(session, state.home, state.marks())
         breaches = [f"{each.invariant.name}: {each.named}" for each in unsound(session, INVARIANTS, now=now)]
         breaches += _wrong_letters(session, arrived, is_mailer_idempotent)

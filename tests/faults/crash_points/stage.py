@@ -318,13 +318,13 @@ class Stage:
         self._memory = replace(self._memory, now=self._memory.now + time)
 
     def _one(self, query: Select[Any]) -> Any:
-        with self._scene.state.reading() as session:
+        with self._scene.state.database.read_session() as session:
             found = session.scalars(query).all()
         assert len(found) == 1, f"{len(found)} rows: {query}"
         return found[0]
 
     def _heads(self, streams: tuple[str, ...]) -> dict[str, int]:
-        with self._scene.state.reading() as session:
+        with self._scene.state.database.read_session() as session:
             return signals.heads(session, streams)
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import md5
 from pathlib import Path
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from tests.conftest import NINE_O_CLOCK
 from tests.faults.crash_points.ports import NumberedIds
+from tests.services.postgres import keep_statements
 from village_hub.kernel.clock import SettableClock
 from village_hub.kernel.db import Base, Database
 
@@ -48,6 +46,7 @@ class State:
         self.home.mkdir()
         self._kept.mkdir()
         self.database = Database(url, clock=SettableClock(NINE_O_CLOCK), ids=NumberedIds(0))
+        keep_statements(self.database.engine)
         self._keeper: Keeper = (
             _SqliteFile(self.database, Path(url.removeprefix("sqlite:///")), self._kept)
             if self.database.is_sqlite
@@ -67,12 +66,6 @@ class State:
         self._keeper.restore(kept.rows)
         shutil.rmtree(self.home)
         shutil.copytree(kept.home, self.home)
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session to look with, which ends with a commit: after a rollback psycopg has statements planned anew."""
-        with Session(self.database.reading_engine) as session, session.begin():
-            yield session
 
     def marks(self) -> dict[str, str]:
         """By table what is another whenever its rows are others."""
@@ -121,11 +114,11 @@ class _Rows:
     known: dict[str, tuple[str, Stored]] = field(default_factory=dict)
 
     def marks(self) -> dict[str, str]:
-        with self.database.engine.begin() as connection:
+        with self.database.engine.connect() as connection:
             return self._marked(connection)
 
     def save(self) -> dict[str, Stored]:
-        with self.database.engine.begin() as connection:
+        with self.database.engine.connect() as connection:
             marks = self._marked(connection)
             for table in self.tables:
                 mark = marks[table.name]

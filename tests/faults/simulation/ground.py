@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask import Flask
-from psycopg._preparing import PrepareManager
 from sqlalchemy.orm import Session
 
 from tests.factories.invitations import always_asking
@@ -23,6 +22,7 @@ from tests.faults.simulation import probes
 from tests.faults.simulation.processes import MailAway, SimulatedDatabase
 from tests.faults.simulation.seen import Reader
 from tests.faults.soundness import unsound
+from tests.services.postgres import keep_statements
 from village_hub import doctor
 from village_hub.kernel.clock import SettableClock
 from village_hub.kernel.ids import SeededIds
@@ -57,18 +57,6 @@ def _held(*_: object) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-class KeptStatements(PrepareManager):
-    """Going back to a savepoint leaves prepared statements alone, but psycopg forgets them whenever it hears ROLLBACK.
-
-    Planning them anew takes PostgreSQL longer than carrying them out.
-    """
-
-    prepared_max = 1000
-
-    def clear(self) -> bool:
-        return False
-
-
 class Failures(logging.Handler):
     """Collects why jobs failed: a mail server may be away, anything else is a fault."""
 
@@ -97,9 +85,8 @@ class Ground:
         self.app, self.clock = app, SettableClock(MORNING)
         self.database = SimulatedDatabase(url, self.clock)
         self._engine, self._reading = self.database.engine, self.database.reading_engine
+        keep_statements(self._engine)
         self.connection = self._engine.connect()
-        if not self.database.is_sqlite:
-            self.connection.connection.driver_connection._prepared = KeptStatements()  # type: ignore[union-attr]
         self._outer = self.connection.begin()
         self.reader = Reader(self._engine, self.connection)
         self.database.engine = self.database.reading_engine = self.connection  # type: ignore[assignment]

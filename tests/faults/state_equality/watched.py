@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+from tests.services.postgres import keep_statements
 from village_hub.kernel.db import Database
 
 
@@ -17,6 +18,7 @@ class WatchedDatabase(Database):
 
     def __init__(self, url: str, **ports: Any) -> None:
         super().__init__(url, **ports)
+        keep_statements(self.engine)
         self.committed: Callable[[], None] = lambda: None
         self.is_in_the_past = False
         self._past: Connection | None = None

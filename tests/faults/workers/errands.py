@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 from sqlalchemy.orm import Session
 
+from tests.journeys.waiting import within
 from village_hub.kernel import jobs
 from village_hub.kernel.db import Database
 from village_hub.kernel.events import Event, record
@@ -44,11 +45,15 @@ LATER, WRITING = 1.0, 0.05
 
 @dataclass(frozen=True)
 class ErrandGiven(Event, type="errand.given", stream="errand:{number}"):
-    """Something to do; its letter takes so many seconds to write, and poison kills who does it."""
+    """Something to do; its letter takes so many seconds to write, and poison kills who does it.
+
+    A letter that waits for company is finished as soon as somebody else has begun it too; so many seconds is the most.
+    """
 
     number: int
     writing: float = WRITING
     is_poison: bool = False
+    waits_for_company: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,10 @@ def prepare(database: Database) -> None:
     EFFECTS.metadata.create_all(database.engine)
 
 
-def give(database: Database, number: int, *, writing: float = WRITING, is_poison: bool = False) -> None:
+def give(database: Database, number: int, **more: float) -> None:
     """Record an errand; when this returns, it has been promised."""
     with database.write_session() as session:
-        record(session, ErrandGiven(number, writing, is_poison), now=database.clock.now())
+        record(session, ErrandGiven(number, **more), now=database.clock.now())  # type: ignore[arg-type]
 
 
 def wrong(database: Database, numbers: Collection[int], letters: Path) -> dict[str, dict[int, int]]:
@@ -114,6 +119,11 @@ def starts(diary: Path) -> list[Start]:
     words = (line.split() for line in diary.read_text().splitlines()) if diary.exists() else ()
     read = (Start(int(number), kind, int(process), float(at)) for number, kind, process, at in words)
     return sorted(read, key=lambda each: each.second)
+
+
+def writers(diary: Path, number: int) -> list[int]:
+    """The processes that began to write the letter of an errand, in order of time."""
+    return [each.process for each in starts(diary) if each.kind == THANK and each.number == number]
 
 
 def until_run_again(begun: list[Start], killed: dict[int, float]) -> list[float]:
@@ -166,7 +176,10 @@ def _begin_letter(session: Session, message: ErrandGiven, *, now: datetime, atte
 
 
 def _send_letter(message: ErrandGiven, ports: Ports) -> None:
-    time.sleep(message.writing)
+    if message.waits_for_company:
+        within(message.writing, lambda: len(writers(Path(os.environ[DIARY]), message.number)) > 1)
+    else:
+        time.sleep(message.writing)
     ports.mailer.send(Letter(f"errand-{message.number}", "neighbour@village.example", "고맙습니다", "덕분입니다."))
 
 
