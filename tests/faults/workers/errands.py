@@ -98,10 +98,17 @@ def prepare(database: Database) -> None:
     EFFECTS.metadata.create_all(database.engine)
 
 
-def give(database: Database, number: int, **more: float) -> None:
+def give(
+    database: Database,
+    number: int,
+    *,
+    writing: float = WRITING,
+    is_poison: bool = False,
+    waits_for_company: bool = False,
+) -> None:
     """Record an errand; when this returns, it has been promised."""
     with database.write_session() as session:
-        record(session, ErrandGiven(number, **more), now=database.clock.now())  # type: ignore[arg-type]
+        record(session, ErrandGiven(number, writing, is_poison, waits_for_company), now=database.clock.now())
 
 
 def wrong(database: Database, numbers: Collection[int], letters: Path) -> dict[str, dict[int, int]]:
