@@ -27,7 +27,8 @@ _ITERATIONS_PER_EFFORT = 8  # a step costs a hundredth of one over groups
 _PATIENCE = 10
 _FOR_PRICES = 0.75
 _AT_FIRST = 24  # best edges of each wish that the first plan chooses among, where prices follow
-_BEHIND = 0.06  # edges this much worse than the best of their wish, in shares of an average visit
+_FEW = 2_000  # edges that a better plan could still hold: so many are all looked at
+_BEHIND = 0.06  # of more, only those this little worse than the best of their wish, in shares of an average visit
 _OF_ONE_WISH = 12
 _DEPTHS = (3, 4, 5)
 _WIDTH = 8
@@ -62,7 +63,7 @@ def visiting(
     )  # fmt: skip
     rounds = 0
     if effort > 0:
-        found, rounds = _chains(pairs, charges, bound, first, lambda: keep_going() and spent() < 1)
+        found, rounds = _chains(pairs, charges, bound, reached, first, lambda: keep_going() and spent() < 1)
         visits = _with(pairs, found)
         settle(pairs, visits, np.arange(len(visits.edge)))
         if value_of_visits(pairs, visits) > reached:
@@ -125,11 +126,11 @@ def _with(pairs: Pairs, edges: Ints) -> Visits:
 
 
 def _chains(
-    pairs: Pairs, charges: Charges, bound: float, first: Ints, keep_going: Callable[[], bool]
+    pairs: Pairs, charges: Charges, bound: float, reached: float, first: Ints, keep_going: Callable[[], bool]
 ) -> tuple[Ints, int]:
     """Edges after as many rounds as win something, among edges that are nearly the best of their wishes."""
     left = reduced_worths(pairs, charges)
-    edges, ptr, wish = _nearly_best(pairs, left, bound, first)
+    edges, ptr, wish = _nearly_best(pairs, left, bound, reached, first)
     few, left = narrowed(pairs, edges, ptr), left[edges]
     visits = no_visits(few)
     order = np.argsort(-left, kind="stable")
@@ -144,15 +145,20 @@ def _chains(
     return edges[visits.edge[visits.edge >= 0]], rounds
 
 
-def _nearly_best(pairs: Pairs, left: Floats, bound: float, first: Ints) -> tuple[Ints, Ints, Ints]:
-    """Few edges of each wish, the best at these prices first: edges, where each wish begins, wish of each."""
+def _nearly_best(pairs: Pairs, left: Floats, bound: float, reached: float, first: Ints) -> tuple[Ints, Ints, Ints]:
+    """Few edges of each wish, the best at these prices first: edges, where each wish begins, wish of each.
+
+    An edge further behind the best of its wish than `reached` is behind the bound is in no better plan.
+    """
     wishes = len(pairs.ptr) - 1
     wish = np.repeat(np.arange(wishes), np.diff(pairs.ptr))
     best = np.zeros(wishes)
     np.maximum.at(best, wish, left)
     behind = best[wish] - left
     behind[first] = 0.0
-    edges = np.flatnonzero(behind <= _BEHIND * bound / max(1, int((best > 0).sum())))
+    edges = np.flatnonzero(behind <= bound - reached)
+    if len(edges) > _FEW:
+        edges = np.flatnonzero(behind <= _BEHIND * bound / max(1, int((best > 0).sum())))
     edges = edges[np.lexsort((behind[edges], wish[edges]))]
     ptr = np.searchsorted(wish[edges], np.arange(wishes + 1))
     edges = edges[np.arange(len(edges)) - ptr[wish[edges]] < _OF_ONE_WISH]
