@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -9,10 +10,14 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
+import numpy as np
+import pytest
+from numba.core.errors import NumbaError
+
 import village_hub.matching.engine as engine
 from tests.matching.engine.instances import a_district
 from village_hub.matching.engine import solve
-from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.compiled import compiled, in_place
 from village_hub.matching.engine.warming import warm_up
 
 
@@ -51,6 +56,53 @@ def test_a_loop_that_can_be_kept_nowhere_is_compiled_all_the_same() -> None:
     exec(compile("def twice(number): return 2 * number", "<nowhere>", "exec"), names)
 
     assert compiled(names["twice"])(21) == 42
+
+
+LEAKS = """
+import gc
+import numpy as np
+from numba.core.runtime import rtsys
+from village_hub.matching.engine.compiled import compiled, in_place
+from village_hub.matching.engine.warming import warm_up
+
+@compiled
+def made():
+    return np.zeros(3)
+
+@in_place
+def careless():
+    return made()[0]
+
+def held(loop):
+    loop()
+    gc.collect()
+    stats = rtsys.get_allocation_stats()
+    return stats.mi_alloc - stats.mi_free
+
+print(held(warm_up) - held(warm_up), held(careless) - held(careless))
+"""
+
+
+def test_a_loop_in_place_leaks_no_array(tmp_path: Path) -> None:
+    script = tmp_path / "leaks.py"
+    script.write_text(LEAKS)
+
+    done = subprocess.run(
+        [sys.executable, script], env=os.environ | {"NUMBA_NRT_STATS": "1"}, capture_output=True, text=True, check=True
+    )
+
+    engine, careless = map(int, done.stdout.split())
+    assert engine == 0
+    assert careless < 0  # the control: a loop in place that is given an array by another would
+
+
+def test_a_loop_in_place_that_makes_an_array_is_refused() -> None:
+    @in_place
+    def makes(number: int) -> int:
+        return len(np.zeros(number))
+
+    with pytest.raises(NumbaError):
+        makes(3)
 
 
 def test_a_change_of_any_loop_is_a_new_edition_of_all(tmp_path: Path) -> None:

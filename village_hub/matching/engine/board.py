@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.compiled import compiled, in_place
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack, fullest, pack, pack_rest, take_wanted, unpack
 from village_hub.matching.engine.market import Market
@@ -59,7 +59,7 @@ def copied(source: Board, target: Board) -> None:
         other[...] = one
 
 
-@compiled
+@in_place
 def value_of_board(market: Market, board: Board) -> float:
     """Worth of all classes less the load of their instructors."""
     total = 0.0
@@ -72,7 +72,7 @@ def value_of_board(market: Market, board: Board) -> float:
     return total
 
 
-@compiled
+@in_place
 def add(market: Market, board: Board, key: int, who: int, members: Ints, count: int, worth: float) -> int:
     """Puts a class on the board and returns its place."""
     board.spares[0] -= 1
@@ -90,7 +90,7 @@ def add(market: Market, board: Board, key: int, who: int, members: Ints, count: 
     return place
 
 
-@compiled
+@in_place
 def drop(market: Market, board: Board, place: int) -> None:
     """Takes a class off the board."""
     key, who = board.key[place], board.who[place]
@@ -109,7 +109,7 @@ def drop(market: Market, board: Board, place: int) -> None:
     board.spares[0] += 1
 
 
-@compiled
+@in_place
 def taken_at(market: Market, board: Board, key: int) -> int:
     """The first class that holds the room when the key needs it, −1 if none does."""
     venue, start = market.venue[key], market.start[key]
@@ -119,7 +119,7 @@ def taken_at(market: Market, board: Board, key: int) -> int:
     return -1
 
 
-@compiled
+@in_place
 def hindrance(market: Market, board: Board, who: int, key: int) -> int:
     """−1 if the instructor can come, the place of a class in the way, or −2 where what is kept stands in the way."""
     venue, start = market.venue[key], market.start[key]
@@ -146,7 +146,7 @@ def hindrance(market: Market, board: Board, who: int, key: int) -> int:
     return -1
 
 
-@compiled
+@in_place
 def offer(
     market: Market, board: Board, prices: Prices, asked: Floats, strength: float, key: int, sack: Sack
 ) -> tuple[float, int, int, float]:
@@ -243,14 +243,14 @@ def fill_up(
         add(market, board, key, who, sack.picked, count, worth)
 
 
-@compiled
+@in_place
 def forbidden(market: Market, wish: int, who: int) -> bool:
     code = np.int64(wish) * len(market.barred) + who
     at = np.searchsorted(market.forbidden, code)
     return bool(at < len(market.forbidden) and market.forbidden[at] == code)
 
 
-@compiled
+@in_place
 def _out(market: Market, who: int, sack: Sack, count: int) -> bool:
     found = False
     for each in range(count):
@@ -258,7 +258,7 @@ def _out(market: Market, who: int, sack: Sack, count: int) -> bool:
     return found
 
 
-@compiled
+@in_place
 def _shut_out(market: Market, who: int, sack: Sack, count: int) -> None:
     for each in range(count):
         if forbidden(market, sack.who[each], who):

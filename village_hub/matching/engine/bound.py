@@ -9,8 +9,8 @@ For any prices ≥ 0
     L = Σ λ + Σ μ + Σ ν · caps_left + Σ_i max_n (ρ_i n − load_i(n)) + Σ_v best disjoint classes of v
 
 is at least the value of every plan, so the run may stop at any time. Prices follow a deflected subgradient with Polyak
-steps (Held, Wolfe and Crowder 1974; Camerini, Fratta and Maffioli 1975). Most steps look only at keys that had hope
-when all were looked at last; only looks at all keys count for the bound.
+steps (Held, Wolfe and Crowder 1974; Camerini, Fratta and Maffioli 1975) that become shorter as the work or the time
+given runs out.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ from village_hub.matching.engine.relaxation import Groups, Prices, mix, move, re
 Some = TypeVar("Some", bound=tuple[Floats, ...])
 
 _DEFLECTION = 0.7
-_STALLS = 5
-_SHRINK = 0.6
-_SMALLEST_STEP = 1e-3
+_PATIENCE = 10
+_MOST_PATIENCE = 80
+_SHORTEST = 1e-3  # of the first steps, at the end
+_SOONER = 1.5
 _CLOSE_ENOUGH = 1e-5
 _AIM = 1.1
 _SLACK = 1e-9
@@ -47,15 +48,15 @@ class Dual:
     groups: Groups
 
 
+def _endless() -> float:
+    return 0.0
+
+
 def lagrangian(
-    market: Market,
-    prices: Prices,
-    reached: float,
-    iterations: int,
-    keep_going: Callable[[], bool],
-    stride: float = 1.0,
-) -> Dual:
-    """At most `iterations` steps from these prices; `reached` and `stride` as in `descend`."""
+    market: Market, prices: Prices, reached: float, iterations: int, keep_going: Callable[[], bool],
+    spent: Callable[[], float] = _endless, stride: float = 1.0,
+) -> Dual:  # fmt: skip
+    """At most `iterations` steps from these prices; `reached`, `spent` and `stride` as in `descend`."""
     every, sack = np.arange(len(market.venue)), a_sack(market)
     hopes = np.zeros(len(every))
     groups = Groups(np.zeros(_GROUPS, np.int64), np.zeros((_GROUPS, len(sack.best)), np.int64), np.zeros(1, np.int64))
@@ -63,38 +64,38 @@ def lagrangian(
     def relaxed(at: Prices, slope: Prices, iteration: int) -> float:
         return relax(market, at, every, sack, slope, hopes, groups, keep=iteration > iterations // 4)
 
-    bound, best = descend(relaxed, prices, reached, iterations, keep_going, stride)
+    bound, best = descend(relaxed, prices, reached, iterations, keep_going, spent, stride)
     return Dual(bound, best, groups)
 
 
 def descend(
-    relaxed: Callable[[Some, Some, int], float],
-    prices: Some,
-    reached: float,
-    iterations: int,
-    keep_going: Callable[[], bool],
-    stride: float = 1.0,
-    patience: int = _STALLS,
-) -> tuple[float, Some]:
+    relaxed: Callable[[Some, Some, int], float], prices: Some, reached: float, iterations: int,
+    keep_going: Callable[[], bool], spent: Callable[[], float] = _endless, stride: float = 1.0,
+) -> tuple[float, Some]:  # fmt: skip
     """The smallest value of a relaxation met on the way down, with slack for rounding, and its prices.
 
     `relaxed(prices, slope, iteration)` returns the value and writes its slope. `reached` is the value of a known plan:
     it sets the step length and never enters the bound. `stride` is the length of the first steps as a share of
-    Polyak's; they shrink after `patience` steps without progress.
+    Polyak's; they shrink with the iterations made or the share of time `spent`, which ends the descent at 1. Where so
+    many steps lead nowhere, it goes back to the best prices, and is more patient if that happens again.
     """
     slope, direction, best = ([np.zeros_like(each) for each in prices] for _ in range(3))
     slopes = type(prices)(*slope)
-    bound, theta, stalls, share = np.inf, stride, 0, 0.0
+    bound, stalls, share, begun = np.inf, 0, 0.0, spent()
+    patience, has_fallen = _PATIENCE, True
     for iteration in range(iterations + 1):
         value = relaxed(prices, slopes, iteration)
-        stalls = 0 if value < bound * (1 - _CLOSE_ENOUGH) else stalls + 1
+        falls = value < bound * (1 - _CLOSE_ENOUGH)
+        stalls, has_fallen = 0 if falls else stalls + 1, has_fallen or falls
         if value < bound:
             bound = value
             _copy(prices, best)
-        if bound - reached <= _CLOSE_ENOUGH * bound or theta < _SMALLEST_STEP or not keep_going():
+        done = max(iteration / max(1, iterations), (spent() - begun) / max(1e-9, 1 - begun))
+        if bound - reached <= _CLOSE_ENOUGH * bound or done >= 1 or not keep_going():
             break
         if stalls >= patience:
-            theta, stalls, share = theta * _SHRINK, 0, 0.0
+            patience = _PATIENCE if has_fallen else min(2 * patience, _MOST_PATIENCE)
+            stalls, share, has_fallen = 0, 0.0, False
             _copy(best, prices)
             continue
         flat = [(one.ravel(), two.ravel(), paid.ravel())
@@ -102,7 +103,7 @@ def descend(
         norm = sum(mix(one, two, paid, share) for one, two, paid in flat)
         share = _DEFLECTION
         aim = min(reached * _AIM, (reached + bound) / 2)
-        step = theta * (value - aim) / max(norm, 1e-9)
+        step = stride * _SHORTEST ** (done**_SOONER) * (value - aim) / max(norm, 1e-9)
         for turned, _, paid in flat:
             move(paid, turned, step)
     return bound * (1 + _SLACK) + _SLACK, type(prices)(*best)

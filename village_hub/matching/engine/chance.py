@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.compiled import in_place
 
 Chance = npt.NDArray[np.uint64]
 
 
-@compiled
+@in_place
 def draw(chance: Chance) -> float:
     """The next number between 0 and 1 (xorshift64)."""
     bits = chance[0]
@@ -21,7 +21,7 @@ def draw(chance: Chance) -> float:
     return float(bits >> np.uint64(11)) / 9007199254740992.0
 
 
-@compiled
+@in_place
 def below(chance: Chance, count: int) -> int:
     """The next whole number from 0 to `count` − 1."""
     return int(draw(chance) * count)

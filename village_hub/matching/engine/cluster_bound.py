@@ -109,8 +109,7 @@ def _column(nothing: Draft, clusters: Clusters, key: int, instructor: int, mask:
 @compiled
 def _relax(market: Market, clusters: Clusters, rents: Rents, slope: Rents) -> float:
     """The value of the relaxed problem, with its slope."""
-    total, asked = of_instructors(market, rents, slope)
-    total += rents.room.sum()
+    total, asked = of_instructors(market, rents, slope) + rents.room.sum(), asked_of(market, rents)
     slope.room[:] = 1.0
     sets = len(clusters.mask)
     worth, best_key, best_who = np.empty(sets), np.empty(sets, np.int64), np.empty(sets, np.int64)

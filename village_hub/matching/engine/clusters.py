@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.compiled import compiled, in_place
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.market import Market
 from village_hub.matching.engine.tables import Bools, Ints
@@ -89,7 +89,7 @@ def _leaders(market: Market) -> Ints:
     return leader
 
 
-@compiled
+@in_place
 def subsets_of(market: Market, key: int, bit: Ints, masks: Ints, people: Ints, worth: Floats) -> int:
     """Writes all sets of a key's wishes, their people and what they gain; returns how many there are with the empty."""
     masks[0], people[0], worth[0] = 0, 0, 0.0

@@ -15,19 +15,33 @@ _HERE = Path(__file__).parent
 
 
 def compiled(loop: Loop) -> Loop:
-    """The same function as machine code; it may use numbers, arrays, named tuples of them and other compiled loops.
+    """The same function as machine code; it may use numbers, arrays, named tuples of them and other compiled loops."""
+    return _as_machine_code(loop, makes_arrays=True)
 
-    Machine code is kept beside the source, or in `NUMBA_CACHE_DIR`. Where nothing can be kept, as in an installation
-    that is read only, each process compiles for itself.
+
+def in_place(loop: Loop) -> Loop:
+    """As `compiled`, for a loop that makes no array and returns none: what it is given outlives it.
+
+    So nobody has to count who holds which array, and it runs several times as fast. One that makes an array all the
+    same, or calls a loop that returns one, must be `compiled`: the first is refused, the second would leak.
+    """
+    return _as_machine_code(loop, makes_arrays=False)
+
+
+def _as_machine_code(loop: Loop, *, makes_arrays: bool) -> Loop:
+    """Kept beside the source, or in `NUMBA_CACHE_DIR`.
+
+    Where nothing can be kept, as in an installation that is read only, each process compiles for itself.
     """
     numba: Any = import_module("numba")
     config = numba.core.config
     given = config.CACHE_DIR
     config.CACHE_DIR = str(Path(given or _HERE / "__pycache__") / f"loops-{_edition()}")
+    options = {"nogil": True, "error_model": "numpy", "_nrt": makes_arrays}
     try:
-        return cast(Loop, numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
+        return cast(Loop, numba.njit(cache=True, **options)(loop))
     except RuntimeError:
-        return cast(Loop, numba.njit(nogil=True, error_model="numpy")(loop))
+        return cast(Loop, numba.njit(**options)(loop))
     finally:
         config.CACHE_DIR = given
 

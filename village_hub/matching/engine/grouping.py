@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.compiled import in_place
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.tables import Bools, Ints
 
@@ -61,7 +61,7 @@ def best_group(worth: Floats, people: Ints, lowest: int, highest: int) -> tuple[
     return float(sack.best[total]), np.sort(sack.chosen[:count])
 
 
-@compiled
+@in_place
 def pack(sack: Sack, count: int, highest: int) -> int:
     """Fills `best` for every size up to `highest` from those worth something; returns how many of `order` they are."""
     for total in range(highest + 1):
@@ -76,7 +76,7 @@ def pack(sack: Sack, count: int, highest: int) -> int:
     return rows
 
 
-@compiled
+@in_place
 def pack_rest(sack: Sack, count: int, rows: int, lowest: int, highest: int, top: int) -> int:
     """Also looks at those who cost something, where the limits do not allow the best size up to `top` without them."""
     if rows == count:
@@ -96,7 +96,7 @@ def pack_rest(sack: Sack, count: int, rows: int, lowest: int, highest: int, top:
     return rows
 
 
-@compiled
+@in_place
 def fullest(sack: Sack, lowest: int, highest: int) -> int:
     """The size between the limits with the largest worth, the smallest of equals."""
     size = lowest
@@ -106,7 +106,7 @@ def fullest(sack: Sack, lowest: int, highest: int) -> int:
     return size
 
 
-@compiled
+@in_place
 def unpack(sack: Sack, rows: int, total: int) -> int:
     """Writes positions of those who make up `total` into `chosen` and returns how many they are."""
     count = 0
@@ -118,7 +118,7 @@ def unpack(sack: Sack, rows: int, total: int) -> int:
     return count
 
 
-@compiled
+@in_place
 def take_wanted(sack: Sack, count: int) -> int:
     """Everybody worth something, as `unpack` would write them."""
     taken = 0
@@ -129,7 +129,7 @@ def take_wanted(sack: Sack, count: int) -> int:
     return taken
 
 
-@compiled
+@in_place
 def _add(sack: Sack, row: int, highest: int) -> None:
     size, worth = sack.size[sack.order[row]], sack.worth[sack.order[row]]
     best, joins = sack.best, sack.joins[row]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.compiled import compiled, in_place
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.pairs import Pairs
 
@@ -31,7 +31,7 @@ def no_charges(pairs: Pairs) -> Charges:
     return Charges(np.zeros(len(pairs.hour_of)), np.zeros(len(pairs.caps)), pairs.load * pairs.loads)
 
 
-@compiled
+@in_place
 def relax_pairs(pairs: Pairs, charges: Charges, slope: Charges) -> float:
     """The value of the relaxed problem, with its slope."""
     total = charges.hour.sum()
@@ -69,7 +69,7 @@ def reduced_worths(pairs: Pairs, charges: Charges) -> Floats:
     return left
 
 
-@compiled
+@in_place
 def _best_edge(pairs: Pairs, charges: Charges, wish: int) -> tuple[float, int]:
     best, found = 0.0, -1
     for edge in range(pairs.ptr[wish], pairs.ptr[wish + 1]):

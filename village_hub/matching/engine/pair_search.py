@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.compiled import in_place
 from village_hub.matching.engine.pairs import Pairs
 from village_hub.matching.engine.tables import Bools, Ints
 
@@ -41,7 +41,7 @@ def no_visits(pairs: Pairs) -> Visits:
     )  # fmt: skip
 
 
-@compiled
+@in_place
 def value_of_visits(pairs: Pairs, visits: Visits) -> float:
     """Worth of all visits less the load of their instructors."""
     total = 0.0
@@ -54,7 +54,7 @@ def value_of_visits(pairs: Pairs, visits: Visits) -> float:
     return total
 
 
-@compiled
+@in_place
 def fill_visits(pairs: Pairs, visits: Visits, order: Ints, wish_of: Ints) -> None:
     """Takes edges in this order as long as they fit and are worth something."""
     for edge in order:
@@ -63,7 +63,7 @@ def fill_visits(pairs: Pairs, visits: Visits, order: Ints, wish_of: Ints) -> Non
             _put(pairs, visits, wish, edge)
 
 
-@compiled
+@in_place
 def improve_visits(pairs: Pairs, visits: Visits, wishes: Ints, depth: int, width: int) -> float:
     """One round of chains from each of these wishes; returns what was won."""
     won = 0.0
@@ -80,7 +80,7 @@ def improve_visits(pairs: Pairs, visits: Visits, wishes: Ints, depth: int, width
     return won
 
 
-@compiled
+@in_place
 def settle(pairs: Pairs, visits: Visits, wishes: Ints) -> None:
     """Each wish takes the best edge that is free, until nobody finds a better one."""
     won = True
@@ -97,14 +97,14 @@ def settle(pairs: Pairs, visits: Visits, wishes: Ints) -> None:
                 _put(pairs, visits, wish, old)
 
 
-@compiled
+@in_place
 def _net(pairs: Pairs, visits: Visits, edge: int) -> float:
     """What one more visit adds."""
     who = pairs.who[edge]
     return float(pairs.worth[edge] - pairs.load * (pairs.loads[who] + visits.sessions[who]))
 
 
-@compiled
+@in_place
 def _put(pairs: Pairs, visits: Visits, wish: int, edge: int) -> float:
     added = _net(pairs, visits, edge)
     visits.edge[wish] = edge
@@ -115,7 +115,7 @@ def _put(pairs: Pairs, visits: Visits, wish: int, edge: int) -> float:
     return added
 
 
-@compiled
+@in_place
 def _take(pairs: Pairs, visits: Visits, wish: int) -> float:
     """Ends a visit and returns what it added."""
     edge = visits.edge[wish]
@@ -127,7 +127,7 @@ def _take(pairs: Pairs, visits: Visits, wish: int) -> float:
     return _net(pairs, visits, edge)
 
 
-@compiled
+@in_place
 def _blockers(pairs: Pairs, visits: Visits, edge: int) -> tuple[int, int, int]:
     """How many visits stand in the way (3: too many, or one that is locked), and up to two of their wishes."""
     first = second = _NONE
@@ -155,7 +155,7 @@ def _blockers(pairs: Pairs, visits: Visits, edge: int) -> tuple[int, int, int]:
     return (first >= 0) + (second >= 0), first, second
 
 
-@compiled
+@in_place
 def _cheapest(pairs: Pairs, visits: Visits, edge: int, but: int) -> int:
     """The visit of the same instructor and week that loses least by going elsewhere."""
     least, found = np.inf, _NONE
@@ -173,7 +173,7 @@ def _cheapest(pairs: Pairs, visits: Visits, edge: int, but: int) -> int:
     return found
 
 
-@compiled
+@in_place
 def _best_free(pairs: Pairs, visits: Visits, wish: int) -> int:
     """The best edge of the wish with nobody in the way."""
     best, found = 0.0, _NONE
@@ -189,7 +189,7 @@ def _best_free(pairs: Pairs, visits: Visits, wish: int) -> int:
     return found
 
 
-@compiled
+@in_place
 def _place(pairs: Pairs, visits: Visits, wish: int, need: float, depth: int, width: int) -> float:
     """Serves a wish that is free so that more than `need` is won in all, or changes nothing and says never."""
     tried = 0

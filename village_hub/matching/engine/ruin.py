@@ -1,4 +1,4 @@
-"""Ruin and recreate: take a few classes off the board round one wish, and build again what is best at the prices.
+"""Ruin: take a few classes off the board round one wish, build again what is best, keep it or go back.
 
 Source: Schrimpf et al. (2000), with the prices of the bound as in Lagrangian heuristics and cooling as in annealing.
 """
@@ -9,37 +9,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from village_hub.matching.engine.board import Board, add, drop, forbidden, hindrance, offer
+from village_hub.matching.engine.board import Board, add, drop, hindrance
 from village_hub.matching.engine.chance import Chance, below, draw
-from village_hub.matching.engine.compiled import compiled
+from village_hub.matching.engine.compiled import in_place
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack
 from village_hub.matching.engine.market import Market
+from village_hub.matching.engine.recreate import RUINED, Work, join, leave, look, recreate
 from village_hub.matching.engine.relaxation import Prices
 from village_hub.matching.engine.tables import Ints
 
-_RUINED = 8
-_OF_INSTRUCTOR = 40
-_FIRST = 1e9
 _FOR_THE_BEST = 0.5
-
-
-class Work(NamedTuple):
-    """What one step needs: keys to look at with their scores, and what was taken away, built and joined."""
-
-    stamp: Ints
-    keys: Ints
-    scores: Floats
-    seen: Ints
-    freed: Ints
-    ruined: Ints
-    key: Ints
-    who: Ints
-    size: Ints
-    members: Ints
-    worth: Floats
-    built: Ints
-    joined: Ints
+_WHERE_IT_LOSES = 0.8  # of the steps begin where the plan is furthest from what the prices promise
 
 
 class Heat(NamedTuple):
@@ -51,46 +32,38 @@ class Heat(NamedTuple):
     warmth: float
 
 
-def work_for(market: Market) -> Work:
-    """Room for one step."""
-    keys, width = len(market.venue), int(market.highest.max())
-
-    def numbers(count: int) -> Ints:
-        return np.zeros(count, dtype=np.int64)
-
-    return Work(
-        stamp=np.full(keys, -1), keys=numbers(keys), scores=np.zeros(keys), seen=numbers(keys),
-        freed=numbers(_RUINED * width + 1), ruined=numbers(_RUINED), key=numbers(_RUINED), who=numbers(_RUINED),
-        size=numbers(_RUINED), members=np.zeros((_RUINED, width), dtype=np.int64), worth=np.zeros(_RUINED),
-        built=numbers(len(market.people) + 1), joined=numbers(_RUINED * width + 1),
-    )  # fmt: skip
-
-
-@compiled
+@in_place
 def search(
-    market: Market, board: Board, prices: Prices, asked: Floats, sack: Sack, work: Work, seeds: Ints, chance: Chance,
-    steps: int, heat: Heat,
+    market: Market, board: Board, prices: Prices, asked: Floats, reduced: Floats, sack: Sack, work: Work, seeds: Ints,
+    chance: Chance, steps: int, heat: Heat,
 ) -> float:  # fmt: skip
-    """So many steps, each kept where the plan does not lose or loses little while it is warm; returns what was won."""
-    won = 0.0
+    """So many steps, each kept where the plan does not lose or loses little while it is warm; returns what was won.
+
+    A step begins with one of the `seeds`, mostly where the plan loses against the prices (complementary slackness, read
+    as a list of what to do), and with the better of two of its keys, by their `reduced` values.
+    """
+    won, lost = 0.0, _add_up_losses(market, board, prices, asked, seeds, work.losses)
     for _ in range(steps):
-        wish = seeds[below(chance, len(seeds))]
+        wish = _begin(seeds, work.losses, lost, chance)
         first, last = market.own_ptr[wish], market.own_ptr[wish + 1]
         if first == last:
             continue
         key = market.own_key[first + below(chance, last - first)]
+        other = market.own_key[first + below(chance, last - first)]
+        if reduced[other] > reduced[key]:
+            key = other
         ruined = _ruin(market, board, asked, key, wish, work, chance)
         change, freed = _take_away(market, board, wish, ruined, work)
-        looked = _look(market, board, key, freed, ruined, work, chance)
+        looked = look(market, board, key, freed, ruined, work, chance)
         strength = heat.strength * (1 - heat.spread * draw(chance))
-        built, gained = _recreate(market, board, prices, asked, strength, heat.noise, key, looked, sack, work, chance)
-        joined, further = _join(market, board, freed, work)
+        built, gained = recreate(market, board, prices, asked, strength, heat.noise, key, looked, sack, work, chance)
+        joined, further = join(market, board, freed, work)
         change += gained + further
         if change >= -1e-9 or (heat.warmth > 0 and draw(chance) < np.exp(change / heat.warmth)):
             won += change
             continue
         for each in range(joined - 1, -1, -1):
-            _leave(market, board, work.joined[each])
+            leave(market, board, work.joined[each])
         for each in range(built - 1, -1, -1):
             drop(market, board, work.built[each])
         for each in range(ruined):
@@ -98,16 +71,32 @@ def search(
     return won
 
 
-@compiled
-def complete(market: Market, board: Board, work: Work) -> None:
-    """Everybody not served joins the class with room that suits them best."""
-    for wish in range(len(market.people)):
-        if board.served[wish] == -1:
-            work.freed[0] = wish
-            _join(market, board, 1, work)
+@in_place
+def _begin(seeds: Ints, losses: Floats, lost: float, chance: Chance) -> int:
+    if lost <= 0 or draw(chance) >= _WHERE_IT_LOSES:
+        return int(seeds[below(chance, len(seeds))])
+    at = int(np.searchsorted(losses[: len(seeds)], draw(chance) * lost, side="right"))
+    return int(seeds[min(at, len(seeds) - 1)])
 
 
-@compiled
+@in_place
+def _add_up_losses(market: Market, board: Board, prices: Prices, asked: Floats, seeds: Ints, losses: Floats) -> float:
+    """What is lost with the first n seeds: the price of who is unserved, a share of what a class costs too much."""
+    total = 0.0
+    for each in range(len(seeds)):
+        place = board.served[seeds[each]]
+        if place == -1:
+            total += prices.wish[seeds[each]]
+        elif board.key[place] >= 0:
+            paid = asked[market.start[board.key[place]], board.who[place]]
+            for member in range(board.size[place]):
+                paid += prices.wish[board.members[place, member]]
+            total += max(0.0, paid - board.worth[place]) / board.size[place]
+        losses[each] = total
+    return total
+
+
+@in_place
 def _ruin(market: Market, board: Board, asked: Floats, key: int, wish: int, work: Work, chance: Chance) -> int:
     """Chooses classes to take away so that the key could be held, and some that its people are in."""
     ruined = 0
@@ -134,7 +123,7 @@ def _ruin(market: Market, board: Board, asked: Floats, key: int, wish: int, work
     return ruined
 
 
-@compiled
+@in_place
 def _cheapest(market: Market, asked: Floats, key: int) -> int:
     """The instructor who asks least at these prices, busy or not."""
     best, who = np.inf, -1
@@ -146,7 +135,7 @@ def _cheapest(market: Market, asked: Floats, key: int) -> int:
     return who
 
 
-@compiled
+@in_place
 def _clear(market: Market, board: Board, who: int, key: int, work: Work, ruined: int) -> int:
     """Marks the classes of the instructor that stand in the way of the key."""
     start, week = market.start[key], market.start[key] // market.week
@@ -168,7 +157,7 @@ def _clear(market: Market, board: Board, who: int, key: int, work: Work, ruined:
     return ruined
 
 
-@compiled
+@in_place
 def _free_somebody(market: Market, board: Board, key: int, work: Work, ruined: int, chance: Chance) -> int:
     """Marks a class of somebody by chance where nobody who could teach the key is free."""
     in_the_way, busy = -1, 0
@@ -183,7 +172,7 @@ def _free_somebody(market: Market, board: Board, key: int, work: Work, ruined: i
     return _mark(work, ruined, in_the_way) if in_the_way >= 0 else ruined
 
 
-@compiled
+@in_place
 def _marked(work: Work, ruined: int, place: int) -> bool:
     found = False
     for each in range(ruined):
@@ -191,15 +180,15 @@ def _marked(work: Work, ruined: int, place: int) -> bool:
     return found
 
 
-@compiled
+@in_place
 def _mark(work: Work, ruined: int, place: int) -> int:
-    if ruined == _RUINED or _marked(work, ruined, place):
+    if ruined == RUINED or _marked(work, ruined, place):
         return ruined
     work.ruined[ruined] = place
     return ruined + 1
 
 
-@compiled
+@in_place
 def _take_away(market: Market, board: Board, wish: int, ruined: int, work: Work) -> tuple[float, int]:
     """Drops the chosen classes, remembers them, and returns what that changes and how many wishes are free."""
     change, freed = 0.0, 0
@@ -218,111 +207,3 @@ def _take_away(market: Market, board: Board, wish: int, ruined: int, work: Work)
         who = work.who[each]
         change += market.load * (market.loads[who] + board.sessions[who]) - work.worth[each]
     return change, freed
-
-
-@compiled
-def _look(market: Market, board: Board, key: int, freed: int, ruined: int, work: Work, chance: Chance) -> int:
-    """Keys of freed wishes, rooms and instructors."""
-    looked = _note(work, 0, key)
-    for each in range(freed):
-        wish = work.freed[each]
-        for place in range(market.own_ptr[wish], market.own_ptr[wish + 1]):
-            looked = _note(work, looked, market.own_key[place])
-    for each in range(ruined):
-        who = work.who[each]
-        first = market.their_ptr[who]
-        count = market.their_ptr[who + 1] - first
-        for sample in range(min(count, _OF_INSTRUCTOR)):
-            at = sample if count <= _OF_INSTRUCTOR else below(chance, count)
-            looked = _note(work, looked, market.their_key[first + at])
-    for each in range(looked):
-        work.stamp[work.keys[each]] = -1
-    return looked
-
-
-@compiled
-def _note(work: Work, looked: int, key: int) -> int:
-    if work.stamp[key] < 0:
-        work.stamp[key] = 1
-        work.keys[looked] = key
-        looked += 1
-    return looked
-
-
-@compiled
-def _recreate(
-    market: Market, board: Board, prices: Prices, asked: Floats, strength: float, noise: float, first: int, looked: int,
-    sack: Sack, work: Work, chance: Chance,
-) -> tuple[int, float]:  # fmt: skip
-    built, gained = 0, 0.0
-    alive = 0
-    for each in range(looked):
-        key = work.keys[each]
-        score = offer(market, board, prices, asked, strength, key, sack)[0]
-        if score > 0:
-            work.keys[alive], work.seen[alive] = key, 0
-            work.scores[alive] = score * (1 + noise * draw(chance)) + (_FIRST if key == first else 0.0)
-            alive += 1
-    while alive > 0:
-        best = 0
-        for each in range(1, alive):
-            if work.scores[each] > work.scores[best]:
-                best = each
-        key = work.keys[best]
-        score, who, count, worth = offer(market, board, prices, asked, strength, key, sack)
-        if score > 0 and (work.seen[best] == built or score >= work.scores[best] / (1 + noise)):
-            gained += worth - market.load * (market.loads[who] + board.sessions[who])
-            work.built[built] = add(market, board, key, who, sack.picked, count, worth)
-            built += 1
-        elif score > 0:
-            work.scores[best], work.seen[best] = score * (1 + noise * draw(chance)), built
-            continue
-        alive -= 1
-        work.keys[best], work.scores[best], work.seen[best] = work.keys[alive], work.scores[alive], work.seen[alive]
-    return built, gained
-
-
-@compiled
-def _join(market: Market, board: Board, freed: int, work: Work) -> tuple[int, float]:
-    """Those who were freed and not served again join classes that have room for them."""
-    joined, gained = 0, 0.0
-    for each in range(freed):
-        wish = work.freed[each]
-        if board.served[wish] != -1:
-            continue
-        best, target = 0.0, -1
-        for at in range(market.own_ptr[wish], market.own_ptr[wish + 1]):
-            key = market.own_key[at]
-            place = board.room[market.venue[key], market.start[key]]
-            if place >= 0 and board.key[place] == key and market.own_gain[at] > best:
-                people = market.people[wish]
-                for member in range(board.size[place]):
-                    people += market.people[board.members[place, member]]
-                who = board.who[place]
-                if people <= min(market.highest[key], market.most[who]) and not (
-                    market.barred[who] and forbidden(market, wish, who)
-                ):
-                    best, target = market.own_gain[at], place
-        if target >= 0:
-            board.members[target, board.size[target]] = wish
-            board.size[target] += 1
-            board.worth[target] += best
-            board.served[wish] = target
-            work.joined[joined] = wish
-            joined += 1
-            gained += best
-    return joined, gained
-
-
-@compiled
-def _leave(market: Market, board: Board, wish: int) -> None:
-    place = board.served[wish]
-    for at in range(market.own_ptr[wish], market.own_ptr[wish + 1]):
-        if market.own_key[at] == board.key[place]:
-            board.worth[place] -= market.own_gain[at]
-    for member in range(board.size[place]):
-        if board.members[place, member] == wish:
-            board.members[place, member] = board.members[place, board.size[place] - 1]
-            break
-    board.size[place] -= 1
-    board.served[wish] = -1

@@ -23,17 +23,19 @@ from village_hub.matching.engine.draft import limits_of
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.market import Market, market_of
 from village_hub.matching.engine.plan import Plan
+from village_hub.matching.engine.recreate import complete, work_for
 from village_hub.matching.engine.relaxation import Prices, asked_of, reduced_values
-from village_hub.matching.engine.ruin import Heat, complete, search, work_for
+from village_hub.matching.engine.ruin import Heat, search
 from village_hub.matching.engine.tables import Ints, Tables
 from village_hub.matching.engine.tariff import no_prices
 
 _STRENGTHS = (0.6, 0.8, 0.9)
 _KEYS_PER_WISH = 1.2
 _FEWEST_KEYS = 1_500
-_WARMTH, _LUKEWARM = 0.17, 0.05  # of the worth of an average class
+_WARMTH, _LUKEWARM = 0.17, 0.1  # of the worth of an average class
 _COLD = 0.95
 _AT_ONCE = 250
+_SEEDS_PER_STEP = 8  # at least so many steps at once that looking at the whole plan takes a small part of the time
 
 
 def greedy(tables: Tables, found: Candidates, market: Market, first: Iterable[Column] = ()) -> Board:
@@ -54,41 +56,39 @@ def stand(tables: Tables, market: Market, columns: Iterable[Column]) -> Board:
 
 def improved(
     tables: Tables, found: Candidates, market: Market, prices: Prices, start: Board, *,
-    steps: int, seed: int, keep_going: Callable[[], bool], spent: Callable[[], float], near: Ints | None = None,
-    is_warm: bool = False,
+    steps: int, seed: int, keep_going: Callable[[], bool], spent: Callable[[], float], is_warm: bool = False,
+    is_mended: bool = False,
 ) -> tuple[list[Column], int]:  # fmt: skip
     """The best plan met in so many steps of ruin and recreate, and the steps taken.
 
-    `is_warm` says that the plan so far was searched for before: less is given up on the way. With `near`, only round
-    these wishes, and nothing is given up.
+    `is_warm` says that the plan so far was searched for before: less is given up on the way. With `is_mended` nothing
+    is given up: every step wins or changes nothing.
     """
-    keys = promising(tables, found, market, prices, start)
+    keys, reduced = promising(tables, found, market, prices, start)
     few = found.only(keys)
     narrow = market_of(tables, few)
     asked, sack, work = asked_of(narrow, prices), a_sack(narrow), work_for(narrow)
-    if near is None and not is_warm:
-        board = _first_board(tables, few, narrow, prices, asked, start, keys)
-    else:
+    if is_warm or is_mended:
         board = _moved(tables, few, narrow, start, keys)
+    else:
+        board = _first_board(tables, few, narrow, prices, asked, start, keys)
     best = board_for(narrow, tables.free, tables.slots)
     copied(board, best)
     top = value_of_board(narrow, board)
-    share = 0.0 if near is not None else _LUKEWARM if is_warm else _WARMTH
+    share = 0.0 if is_mended else _LUKEWARM if is_warm else _WARMTH
     warmth = share * top / max(1, int((board.key >= 0).sum()))
     chance = np.array([0x9E3779B97F4A7C15 ^ (seed * 2 + 1)], dtype=np.uint64)
     seeds = np.flatnonzero(np.diff(narrow.own_ptr) > 0)
-    if near is not None:
-        seeds = np.intersect1d(seeds, near)
     if not len(seeds):
         steps = 0
     taken = 0
-    at_once = max(1, min(_AT_ONCE, steps // 20))
+    at_once = max(1, min(max(_AT_ONCE, len(seeds) // _SEEDS_PER_STEP), steps // 20))
     while taken < steps and keep_going():
         done = max(taken / steps, spent())
         if done >= 1:
             break
         heat = Heat(1.0, 0.3, 0.03, warmth * max(0.0, 1 - done / _COLD))
-        search(narrow, board, prices, asked, sack, work, seeds, chance, at_once, heat)
+        search(narrow, board, prices, asked, reduced, sack, work, seeds, chance, at_once, heat)
         taken += at_once
         value = value_of_board(narrow, board)
         if value > top + 1e-9:
@@ -105,15 +105,16 @@ def finished(tables: Tables, found: Candidates, market: Market, columns: Iterabl
 
 
 def standing(tables: Tables, found: Candidates, plan: Plan) -> list[Column]:
-    """Those classes of an earlier plan that are still possible just as they were, with the keys that suit them best.
+    """Those classes of an earlier plan that are still possible, with the keys that suit them best.
 
-    Of keys that suit them equally, the one that most others could join.
+    A class goes on without those who are gone where enough are left. Of keys that suit them equally, the one that most
+    others could join.
     """
     columns, room = [], np.diff(found.wish_ptr)
     for one in plan.classes:
-        rows = tuple(sorted(tables.wish_row.get(wish, -1) for wish in one.wish_ids))
+        rows = tuple(sorted(tables.wish_row[wish] for wish in one.wish_ids if wish in tables.wish_row))
         venue, instructor = tables.venue_row.get(one.venue_id, -1), tables.instructor_row.get(one.instructor_id, -1)
-        if one.kept or min(*rows, venue, instructor) < 0 or not agree(tables, rows, instructor):
+        if one.kept or not rows or min(venue, instructor) < 0 or not agree(tables, rows, instructor):
             continue
         first, last = np.searchsorted(found.venue, [venue, venue + 1])
         first, last = first + np.searchsorted(found.start[first:last], [one.start, one.start + 1])
@@ -127,7 +128,7 @@ def near_changes(tables: Tables, found: Candidates, board: Board, plan: Plan) ->
     """Unserved wishes that are new, lost their class, or could use the room or instructor of a class that is gone."""
     served = {wish for one in plan.classes for wish in one.wish_ids}
     known = served.union(plan.unmatched)
-    left = unserved(board)
+    left = np.flatnonzero(board.served == -1)
     lost = [row for row in left.tolist() if tables.wishes[row].id in served or tables.wishes[row].id not in known]
     held = {(int(found.venue[board.key[place]]), int(board.who[place])) for place in np.flatnonzero(board.key >= 0)}
     gone = [(tables.venue_row.get(one.venue_id, -1), tables.instructor_row.get(one.instructor_id, -1))
@@ -137,13 +138,8 @@ def near_changes(tables: Tables, found: Candidates, board: Board, plan: Plan) ->
     return np.union1d(lost, np.intersect1d(left, found.wish[entries])).astype(np.int64)
 
 
-def unserved(board: Board) -> Ints:
-    """Wishes that may join and are in no class."""
-    return np.flatnonzero(board.served == -1)
-
-
-def promising(tables: Tables, found: Candidates, market: Market, prices: Prices, start: Board) -> Ints:
-    """Keys nearest to the best of their room and hour at these prices, and those of the plan so far."""
+def promising(tables: Tables, found: Candidates, market: Market, prices: Prices, start: Board) -> tuple[Ints, Floats]:
+    """Keys nearest to the best of their room and hour at these prices, and those of the plan so far; values too."""
     reduced = reduced_values(market, prices, a_sack(market))
     place = np.cumsum(np.diff(found.venue * tables.slots + found.start, prepend=-1) != 0) - 1
     best = np.zeros(place[-1] + 1)
@@ -152,7 +148,8 @@ def promising(tables: Tables, found: Candidates, market: Market, prices: Prices,
     behind = best[place] - reduced
     behind[start.key[start.key >= 0]] = -np.inf
     behind[found.bonus > 0] = -np.inf
-    return np.sort(np.argsort(behind, kind="stable")[:count])
+    keys = np.sort(np.argsort(behind, kind="stable")[:count])
+    return keys, reduced[keys]
 
 
 def columns_of(tables: Tables, found: Candidates, board: Board, keys: Ints) -> list[Column]:

@@ -27,7 +27,6 @@ from village_hub.matching.engine.search import (
     near_changes,
     stand,
     standing,
-    unserved,
 )
 from village_hub.matching.engine.tables import Tables, tables_of
 from village_hub.matching.engine.tariff import first_prices, tariff_of, warm_prices
@@ -36,12 +35,14 @@ from village_hub.matching.engine.visiting import charges_of, columns_of_visits, 
 _STEPS_PER_WISH = 0.25
 _FEWEST_STEPS = 6
 _FOR_PRICES = 0.42
-_FOR_WARM_PRICES = 0.3
+_FOR_WARM_PRICES = 0.2
+_WARM_STRIDE = 0.5
 _MOSTLY = 0.5  # of a first plan's classes stem from an earlier plan that was searched for
 _USUAL_EFFORT = 120
 _STEPS_NEAR = 40  # of ruin and recreate for each wish near a change, at the usual effort
+_STEPS_ELSEWHERE = 4  # for each other one: what a change moves reaches further
 _FEWEST_STEPS_AGAIN = 2_000
-_EFFORT_PER_STEP = 12  # of the prices after a change
+_EFFORT_PER_STEP = 4  # of the prices after a change
 _STRIDE_AGAIN = 0.3
 _FOR_PLAN = 0.97
 _LAST_PRICES = 60
@@ -68,9 +69,9 @@ def solve(
     and ends there. The same problem, effort and seed give the same plan whatever the order of the input, unless one of
     the two ended it. `warm` is an earlier plan: this run sets out from its prices and classes, free to leave them.
     With `before`, an earlier plan for nearly the same problem, its classes stay where they still can, its prices count,
-    and only what the change touches is searched. Where there are at most `exact_up_to` pairs of group and instructor,
-    they are enumerated and the gap is 0. Without `explained`, reasons for unmatched wishes are worked out only when
-    `Plan.unmatched` is asked for them.
+    and the search begins where the change costs most and takes no step that loses. Where there are at most
+    `exact_up_to` pairs of group and instructor, they are enumerated and the gap is 0. Without `explained`, reasons for
+    unmatched wishes are worked out only when `Plan.unmatched` is asked for them.
     """
     tables = tables_of(problem)
     found = candidates_of(tables)
@@ -104,7 +105,10 @@ def _solved(
     prices = warm_prices(tables, market, tariff) if tariff else first_prices(tables, market)
     reached = value_of_board(market, board)
     for_prices = _FOR_WARM_PRICES if tariff else _FOR_PRICES
-    dual = lagrangian(market, prices, reached, effort, lambda: keep_going() and spent() < for_prices)
+    dual = lagrangian(
+        market, prices, reached, effort, keep_going, lambda: spent() / for_prices,
+        stride=_WARM_STRIDE if tariff else 1.0,
+    )  # fmt: skip
     columns, steps = columns_of(tables, found, board, np.arange(len(found))), 0
     if effort > 0 and dual.bound - reached > _DONE * dual.bound:
         is_warm = len(stood) > _MOSTLY * len(columns)
@@ -115,7 +119,7 @@ def _solved(
         )  # fmt: skip
         reached = Draft(tables, found, columns).value
         again = min(effort, _LAST_PRICES)
-        last = lagrangian(market, dual.prices, reached, again, lambda: keep_going() and spent() < 1, stride=0.4)
+        last = lagrangian(market, dual.prices, reached, again, keep_going, spent, stride=0.4)
         dual = min(dual, last, key=lambda one: one.bound)
     draft = _polished(tables, found, market, columns)
     draft, bound = _certified(tables, found, market, dual, draft, lambda: effort > 0 and keep_going() and spent() < 1)
@@ -144,14 +148,14 @@ def _mended(
     board = stand(tables, market, standing(tables, found, before))
     dual = lagrangian(
         market, prices, value_of_board(market, board), effort // _EFFORT_PER_STEP,
-        lambda: keep_going() and spent() < _FOR_WARM_PRICES, stride=_STRIDE_AGAIN,
+        keep_going, lambda: spent() / _FOR_WARM_PRICES, stride=_STRIDE_AGAIN,
     )  # fmt: skip
-    near = near_changes(tables, found, board, before)
-    fewest = min(_FEWEST_STEPS_AGAIN, _STEPS_NEAR * len(tables.wishes))
-    steps = max(_STEPS_NEAR * len(near), fewest) if len(near) else 0
+    near, everybody = len(near_changes(tables, found, board, before)), len(tables.wishes)
+    fewest = min(_FEWEST_STEPS_AGAIN, _STEPS_NEAR * everybody)
+    steps = max(_STEPS_NEAR * near + _STEPS_ELSEWHERE * everybody, fewest) if near else 0
     columns, steps = improved(
         tables, found, market, dual.prices, board, steps=effort * steps // _USUAL_EFFORT, seed=seed,
-        keep_going=keep_going, spent=lambda: spent() / _FOR_PLAN, near=np.union1d(near, unserved(board)),
+        keep_going=keep_going, spent=lambda: spent() / _FOR_PLAN, is_mended=True,
     )  # fmt: skip
     draft = as_shown(earlier(Draft(tables, found, finished(tables, found, market, columns))))
     known = _clustered(tables, market, dual, draft.value, lambda: keep_going() and spent() < 1)

@@ -23,8 +23,7 @@ from village_hub.matching.engine.pairs import Pairs, narrowed
 from village_hub.matching.engine.plan import Plan, Tariff
 from village_hub.matching.engine.tables import Ints, Tables
 
-_ITERATIONS_PER_EFFORT = 8  # a step costs a hundredth of one over groups
-_PATIENCE = 10
+_ITERATIONS_PER_EFFORT = 3  # a step costs a hundredth of one over groups
 _FOR_PRICES = 0.75
 _AT_FIRST = 24  # best edges of each wish that the first plan chooses among, where prices follow
 _FEW = 2_000  # edges that a better plan could still hold: so many are all looked at
@@ -59,7 +58,7 @@ def visiting(
     reached, edges = value_of_visits(pairs, visits), visits.edge.copy()
     bound, charges = descend(
         lambda at, slope, _: relax_pairs(pairs, at, slope), charges, reached, effort * _ITERATIONS_PER_EFFORT,
-        lambda: keep_going() and spent() < _FOR_PRICES, patience=_PATIENCE,
+        keep_going, lambda: spent() / _FOR_PRICES,
     )  # fmt: skip
     rounds = 0
     if effort > 0:
