@@ -51,6 +51,8 @@ def warm() -> Iterator[Figure]:
         yield Figure(
             f"{instance}: 5 % changed, warm, 3 s, % of 30 s", 100 * median(run["of_patient"] for run in runs), 100
         )
+        of_bound = 100 * median(run["of_bound"] for run in runs)
+        yield Figure(f"{instance}: 5 % changed, warm, 3 s, % of the bound", of_bound)
 
 
 def half_hours() -> Iterator[Figure]:

@@ -81,8 +81,9 @@ def _warm_start(problem: Problem, budgets: list[float]) -> dict[str, object]:
     patient, _ = within(today, budgets[0])
     quick, took = within(today, budgets[1], warm=yesterday)
     mended, _ = within(today, budgets[1], before=yesterday)
-    return {"of_patient": quick.value / patient.value, "mended": mended.value / patient.value,
-            "patient": patient.value / patient.bound, "seconds": took}  # fmt: skip
+    return {"of_patient": quick.value / patient.value, "of_bound": quick.value / min(quick.bound, patient.bound),
+            "mended": mended.value / patient.value, "patient": patient.value / patient.bound,
+            "seconds": took}  # fmt: skip
 
 
 def _changes(problem: Problem, budgets: list[float]) -> dict[str, object]:
