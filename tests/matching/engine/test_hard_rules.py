@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from tests.matching.engine.checker import best_value, broken_rules, value_of
 from tests.matching.engine.instances import a_district, small_problems
 from village_hub.matching.engine import Problem, solve
+from village_hub.matching.engine.bound import descend
+from village_hub.matching.engine.relaxation import Prices
 
 EASY = settings(max_examples=150, deadline=None)
 
@@ -82,6 +85,22 @@ def test_more_effort_never_worsens_the_bound_and_a_deadline_ends_the_search() ->
     assert hasty.value <= patient.bound
     assert patient.bound <= hasty.bound
     assert patient.value <= hasty.bound
+
+
+@pytest.mark.parametrize(("begun", "looks"), [(0.0, 31), (1.0, 1), (1.7, 1)])
+def test_prices_are_looked_at_once_where_the_time_is_over(begun: float, looks: int) -> None:
+    seen = list[int]()
+
+    def relaxed(_: Prices, slope: Prices, iteration: int) -> float:
+        seen.append(iteration)
+        for each in slope:
+            each[...] = 1.0
+        return 5.0
+
+    bound, _ = descend(relaxed, Prices(*(np.ones(1) for _ in range(4))), 1.0, 30, lambda: True, lambda: begun)
+
+    assert len(seen) == looks
+    assert bound == pytest.approx(5.0)
 
 
 def test_a_longer_search_for_prices_remembers_as_many_groups() -> None:

@@ -90,7 +90,7 @@ def descend(
         if value < bound:
             bound = value
             _copy(prices, best)
-        done = max(iteration / max(1, iterations), (spent() - begun) / max(1e-9, 1 - begun))
+        done = max(iteration / max(1, iterations), (spent() - begun) / (1 - begun) if begun < 1 else 1.0)
         if bound - reached <= _CLOSE_ENOUGH * bound or done >= 1 or not keep_going():
             break
         if stalls >= patience:
