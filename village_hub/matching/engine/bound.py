@@ -29,10 +29,9 @@ from village_hub.matching.engine.relaxation import Groups, Prices, mix, move, re
 Some = TypeVar("Some", bound=tuple[Floats, ...])
 
 _DEFLECTION = 0.7
-_PATIENCE = 10
-_MOST_PATIENCE = 80
+_PATIENCE, _MOST_PATIENCE = 10, 80  # steps without progress before going back to the best prices
 _SHORTEST = 1e-3  # of the first steps, at the end
-_SOONER = 1.5
+_LATER = 1.5  # above 1 steps stay long for longer
 _CLOSE_ENOUGH = 1e-5
 _AIM = 1.1
 _SLACK = 1e-9
@@ -103,7 +102,7 @@ def descend(
         norm = sum(mix(one, two, paid, share) for one, two, paid in flat)
         share = _DEFLECTION
         aim = min(reached * _AIM, (reached + bound) / 2)
-        step = stride * _SHORTEST ** (done**_SOONER) * (value - aim) / max(norm, 1e-9)
+        step = stride * _SHORTEST ** (done**_LATER) * (value - aim) / max(norm, 1e-9)
         for turned, _, paid in flat:
             move(paid, turned, step)
     return bound * (1 + _SLACK) + _SLACK, type(prices)(*best)

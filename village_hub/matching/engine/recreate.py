@@ -69,7 +69,7 @@ def complete(market: Market, board: Board, work: Work) -> None:
 
 @in_place
 def look(market: Market, board: Board, key: int, freed: int, ruined: int, work: Work, chance: Chance) -> int:
-    """Keys of freed wishes, rooms and instructors."""
+    """Writes the keys of freed wishes and instructors into `work.keys`, `key` first; returns how many they are."""
     looked = _note(work, 0, key)
     for each in range(freed):
         wish = work.freed[each]
@@ -101,6 +101,7 @@ def recreate(
     market: Market, board: Board, prices: Prices, asked: Floats, strength: float, noise: float, first: int, looked: int,
     sack: Sack, work: Work, chance: Chance,
 ) -> tuple[int, float]:  # fmt: skip
+    """Adds the best class of the keys looked at again and again, `first` before all: how many, and what they gain."""
     built, gained = 0, 0.0
     alive = 0
     for each in range(looked):
@@ -131,7 +132,7 @@ def recreate(
 
 @in_place
 def join(market: Market, board: Board, freed: int, work: Work) -> tuple[int, float]:
-    """Those who were freed and not served again join classes that have room for them."""
+    """Those who were freed and not served again join classes that have room: how many do, and what that gains."""
     joined, gained = 0, 0.0
     for each in range(freed):
         wish = work.freed[each]
@@ -163,6 +164,7 @@ def join(market: Market, board: Board, freed: int, work: Work) -> tuple[int, flo
 
 @in_place
 def leave(market: Market, board: Board, wish: int) -> None:
+    """Takes somebody who joined out of their class again."""
     place = board.served[wish]
     for at in range(market.own_ptr[wish], market.own_ptr[wish + 1]):
         if market.own_key[at] == board.key[place]:
