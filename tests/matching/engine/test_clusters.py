@@ -15,7 +15,7 @@ from village_hub.matching.engine.clusters import clusters_of
 from village_hub.matching.engine.draft import Draft
 from village_hub.matching.engine.market import Market, market_of
 from village_hub.matching.engine.meeting import kept_value
-from village_hub.matching.engine.relaxation import Rents
+from village_hub.matching.engine.prices import Rents
 from village_hub.matching.engine.tables import Tables, tables_of
 from village_hub.matching.engine.tariff import no_prices
 

@@ -10,7 +10,7 @@ from tests.matching.engine.checker import best_value, broken_rules, value_of
 from tests.matching.engine.instances import a_district, small_problems
 from village_hub.matching.engine import Problem, solve
 from village_hub.matching.engine.bound import descend
-from village_hub.matching.engine.relaxation import Prices
+from village_hub.matching.engine.prices import Prices
 
 EASY = settings(max_examples=150, deadline=None)
 

@@ -11,7 +11,7 @@ from village_hub.matching.engine.compiled import compiled, in_place
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack, fullest, pack, pack_rest, take_wanted, unpack
 from village_hub.matching.engine.market import Market
-from village_hub.matching.engine.relaxation import Prices
+from village_hub.matching.engine.prices import Prices
 from village_hub.matching.engine.tables import Bools, Ints
 
 _LEAST = 1e-9
@@ -20,11 +20,13 @@ _LEAST = 1e-9
 class Board(NamedTuple):
     """C places for classes. `served[w]` and `room[v, s]` name the class that has taken them, −1 if none has.
 
-    `key`, `who`, `size`, `members[:, :size]` and `worth` (without load) describe class c; `diary[i, :sessions[i]]` are
-    the classes of an instructor, `weekly` how many a week; `spare[:spares[0]]` are places without a class.
+    `company[k]` are the people of unserved wishes that fit key k. `key`, `who`, `size`, `members[:, :size]` and `worth`
+    (without load) describe class c; `diary[i, :sessions[i]]` are the classes of an instructor, `weekly` how many a
+    week; `spare[:spares[0]]` are places without a class.
     """
 
     served: Ints
+    company: Ints
     room: Ints
     sessions: Ints
     weekly: Ints
@@ -44,8 +46,10 @@ def board_for(market: Market, free: Bools, slots: int) -> Board:
     venues = int(market.venue.max()) + 1
     most = max(1, int(market.caps.sum(axis=1).max()))
     places = int(min(wishes, market.caps.sum())) + 1
+    company = np.add.reduceat(np.where(free, market.people, 0)[market.wish], market.wish_ptr[:-1])
     return Board(
-        served=np.where(free, -1, places), room=np.full((venues, slots + market.length), -1),
+        served=np.where(free, -1, places), company=company.astype(np.int64),
+        room=np.full((venues, slots + market.length), -1),
         sessions=np.zeros(instructors, np.int64), weekly=np.zeros(market.caps.shape, np.int64),
         diary=np.zeros((instructors, most), np.int64), key=np.full(places, -1), who=np.zeros(places, np.int64),
         size=np.zeros(places, np.int64), members=np.zeros((places, int(market.highest.max())), np.int64),
@@ -80,7 +84,7 @@ def add(market: Market, board: Board, key: int, who: int, members: Ints, count: 
     board.key[place], board.who[place], board.size[place], board.worth[place] = key, who, count, worth
     for each in range(count):
         board.members[place, each] = members[each]
-        board.served[members[each]] = place
+        seat(market, board, members[each], place)
     start = market.start[key]
     for slot in range(start, start + market.length):
         board.room[market.venue[key], slot] = place
@@ -95,7 +99,7 @@ def drop(market: Market, board: Board, place: int) -> None:
     """Takes a class off the board."""
     key, who = board.key[place], board.who[place]
     for each in range(board.size[place]):
-        board.served[board.members[place, each]] = -1
+        unseat(market, board, board.members[place, each])
     start = market.start[key]
     for slot in range(start, start + market.length):
         board.room[market.venue[key], slot] = -1
@@ -107,6 +111,22 @@ def drop(market: Market, board: Board, place: int) -> None:
     board.key[place], board.size[place] = -1, 0
     board.spare[board.spares[0]] = place
     board.spares[0] += 1
+
+
+@in_place
+def seat(market: Market, board: Board, wish: int, place: int) -> None:
+    """The wish is served by this class."""
+    board.served[wish] = place
+    for at in range(market.own_ptr[wish], market.own_ptr[wish + 1]):
+        board.company[market.own_key[at]] -= market.people[wish]
+
+
+@in_place
+def unseat(market: Market, board: Board, wish: int) -> None:
+    """The wish is served by no class any more."""
+    board.served[wish] = -1
+    for at in range(market.own_ptr[wish], market.own_ptr[wish + 1]):
+        board.company[market.own_key[at]] += market.people[wish]
 
 
 @in_place
@@ -155,11 +175,12 @@ def offer(
     Its wishes are `sack.picked[:size]`.
     """
     nothing = (0.0, -1, 0, 0.0)
-    if taken_at(market, board, key) >= 0:
+    lowest, highest = market.lowest[key], market.highest[key]
+    if board.company[key] < lowest or taken_at(market, board, key) >= 0:
         return nothing
     bonus = market.bonus[key]
     hope = bonus
-    count = wanted = everybody = 0
+    count = wanted = 0
     for entry in range(market.wish_ptr[key], market.wish_ptr[key + 1]):
         wish = market.wish[entry]
         if board.served[wish] == -1:
@@ -168,13 +189,9 @@ def offer(
             sack.who[count], sack.size[count] = wish, people
             sack.worth[count], sack.real[count] = worth, market.gain[entry]
             count += 1
-            everybody += people
             if worth > 0:
                 hope += worth
                 wanted += people
-    lowest, highest = market.lowest[key], market.highest[key]
-    if everybody < lowest:
-        return nothing
     paid = asked[market.start[key]]
     filled, rows, score, instructor, taken, worth = False, -1, _LEAST, -1, 0, 0.0
     for_all = np.inf

@@ -24,7 +24,8 @@ import numpy as np
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack, sack_for
 from village_hub.matching.engine.market import Market
-from village_hub.matching.engine.relaxation import Groups, Prices, mix, move, relax
+from village_hub.matching.engine.prices import Prices, mix, move
+from village_hub.matching.engine.relaxation import Groups, outlook_for, relax
 
 Some = TypeVar("Some", bound=tuple[Floats, ...])
 
@@ -56,12 +57,11 @@ def lagrangian(
     spent: Callable[[], float] = _endless, stride: float = 1.0,
 ) -> Dual:  # fmt: skip
     """At most `iterations` steps from these prices; `reached`, `spent` and `stride` as in `descend`."""
-    every, sack = np.arange(len(market.venue)), a_sack(market)
-    hopes = np.zeros(len(every))
+    sack, outlook = a_sack(market), outlook_for(market)
     groups = Groups(np.zeros(_GROUPS, np.int64), np.zeros((_GROUPS, len(sack.best)), np.int64), np.zeros(1, np.int64))
 
     def relaxed(at: Prices, slope: Prices, iteration: int) -> float:
-        return relax(market, at, every, sack, slope, hopes, groups, keep=iteration > iterations // 4)
+        return relax(market, at, sack, slope, outlook, groups, keep=iteration > iterations // 4)
 
     bound, best = descend(relaxed, prices, reached, iterations, keep_going, spent, stride)
     return Dual(bound, best, groups)

@@ -25,7 +25,7 @@ from village_hub.matching.engine.compiled import compiled
 from village_hub.matching.engine.draft import Draft
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.market import Market
-from village_hub.matching.engine.relaxation import Prices, Rents, asked_of, of_instructors
+from village_hub.matching.engine.prices import Prices, Rents, asked_of, of_instructors
 from village_hub.matching.engine.selection import select
 from village_hub.matching.engine.tables import Ints, Tables
 

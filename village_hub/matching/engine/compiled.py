@@ -22,8 +22,10 @@ def compiled(loop: Loop) -> Loop:
 def in_place(loop: Loop) -> Loop:
     """As `compiled`, for a loop that makes no array and returns none: what it is given outlives it.
 
-    So nobody has to count who holds which array, and it runs several times as fast. One that makes an array all the
-    same, or calls a loop that returns one, must be `compiled`: the first is refused, the second would leak.
+    So nobody has to count who holds which array, and it becomes part of the loops that call it (a named tuple of arrays
+    is handed over array by array, which costs more than most of these loops do): it runs several times as fast. One
+    that makes an array all the same, or calls a loop that returns one, must be `compiled`: the first is refused, the
+    second would leak.
     """
     return _as_machine_code(loop, makes_arrays=False)
 
@@ -37,7 +39,7 @@ def _as_machine_code(loop: Loop, *, makes_arrays: bool) -> Loop:
     config = numba.core.config
     given = config.CACHE_DIR
     config.CACHE_DIR = str(Path(given or _HERE / "__pycache__") / f"loops-{_edition()}")
-    options = {"nogil": True, "error_model": "numpy", "_nrt": makes_arrays}
+    options = {"nogil": True, "error_model": "numpy", "_nrt": makes_arrays, "forceinline": not makes_arrays}
     try:
         return cast(Loop, numba.njit(cache=True, **options)(loop))
     except RuntimeError:

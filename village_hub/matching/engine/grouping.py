@@ -107,6 +107,15 @@ def fullest(sack: Sack, lowest: int, highest: int) -> int:
 
 
 @in_place
+def last_seat(sack: Sack, highest: int) -> float:
+    """What the last of so many seats adds, where only those worth something are packed."""
+    without = 0.0
+    for total in range(highest):
+        without = max(without, sack.best[total])
+    return float(max(0.0, sack.best[highest] - without))
+
+
+@in_place
 def unpack(sack: Sack, rows: int, total: int) -> int:
     """Writes positions of those who make up `total` into `chosen` and returns how many they are."""
     count = 0

@@ -6,17 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from village_hub.matching.engine.board import Board, add, forbidden, offer
+from village_hub.matching.engine.board import Board, add, forbidden, offer, seat, unseat
 from village_hub.matching.engine.chance import Chance, below, draw
 from village_hub.matching.engine.compiled import in_place
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack
 from village_hub.matching.engine.market import Market
-from village_hub.matching.engine.relaxation import Prices
+from village_hub.matching.engine.prices import Prices
 from village_hub.matching.engine.tables import Ints
 
 RUINED = 8
 _OF_INSTRUCTOR = 40
+_OF_WISH = 16
 _FIRST = 1e9
 
 
@@ -69,27 +70,33 @@ def complete(market: Market, board: Board, work: Work) -> None:
 
 @in_place
 def look(market: Market, board: Board, key: int, freed: int, ruined: int, work: Work, chance: Chance) -> int:
-    """Writes the keys of freed wishes and instructors into `work.keys`, `key` first; returns how many they are."""
-    looked = _note(work, 0, key)
+    """Notes in `work.keys` what those freed could come to or teach, `key` first; returns how many keys they are.
+
+    Keys that not enough could come to are left out, and of many keys of one wish or instructor some are drawn.
+    """
+    looked = _note(market, board, work, 0, key)
     for each in range(freed):
         wish = work.freed[each]
-        for place in range(market.own_ptr[wish], market.own_ptr[wish + 1]):
-            looked = _note(work, looked, market.own_key[place])
+        first = market.own_ptr[wish]
+        count = market.own_ptr[wish + 1] - first
+        for sample in range(min(count, _OF_WISH)):
+            at = sample if count <= _OF_WISH else below(chance, count)
+            looked = _note(market, board, work, looked, market.own_key[first + at])
     for each in range(ruined):
         who = work.who[each]
         first = market.their_ptr[who]
         count = market.their_ptr[who + 1] - first
         for sample in range(min(count, _OF_INSTRUCTOR)):
             at = sample if count <= _OF_INSTRUCTOR else below(chance, count)
-            looked = _note(work, looked, market.their_key[first + at])
+            looked = _note(market, board, work, looked, market.their_key[first + at])
     for each in range(looked):
         work.stamp[work.keys[each]] = -1
     return looked
 
 
 @in_place
-def _note(work: Work, looked: int, key: int) -> int:
-    if work.stamp[key] < 0:
+def _note(market: Market, board: Board, work: Work, looked: int, key: int) -> int:
+    if work.stamp[key] < 0 and board.company[key] >= market.lowest[key]:
         work.stamp[key] = 1
         work.keys[looked] = key
         looked += 1
@@ -155,7 +162,7 @@ def join(market: Market, board: Board, freed: int, work: Work) -> tuple[int, flo
             board.members[target, board.size[target]] = wish
             board.size[target] += 1
             board.worth[target] += best
-            board.served[wish] = target
+            seat(market, board, wish, target)
             work.joined[joined] = wish
             joined += 1
             gained += best
@@ -174,4 +181,4 @@ def leave(market: Market, board: Board, wish: int) -> None:
             board.members[place, member] = board.members[place, board.size[place] - 1]
             break
     board.size[place] -= 1
-    board.served[wish] = -1
+    unseat(market, board, wish)

@@ -1,4 +1,4 @@
-"""The relaxed problem at given prices, and how prices move: the compiled half of the bound."""
+"""The relaxed problem at given prices: the compiled half of the bound."""
 
 from __future__ import annotations
 
@@ -8,27 +8,10 @@ import numpy as np
 
 from village_hub.matching.engine.compiled import compiled, in_place
 from village_hub.matching.engine.geometry import Floats
-from village_hub.matching.engine.grouping import Sack, fullest, pack, pack_rest, take_wanted, unpack
+from village_hub.matching.engine.grouping import Sack, fullest, last_seat, pack, pack_rest, take_wanted, unpack
 from village_hub.matching.engine.market import Market
+from village_hub.matching.engine.prices import Prices, asked_of, of_instructors
 from village_hub.matching.engine.tables import Ints
-
-
-class Prices(NamedTuple):
-    """λ per wish (W), μ per instructor and half hour (I × S), ν per week (I × weeks), ρ per session (I); all ≥ 0."""
-
-    wish: Floats
-    hour: Floats
-    week: Floats
-    load: Floats
-
-
-class Rents(NamedTuple):
-    """μ per instructor and half hour (I × S), ν per week (I × weeks), ρ per session (I), π per venue (V × S); ≥ 0."""
-
-    hour: Floats
-    week: Floats
-    load: Floats
-    room: Floats
 
 
 class Day(NamedTuple):
@@ -51,56 +34,98 @@ class Groups(NamedTuple):
     used: Ints
 
 
+class Outlook(NamedTuple):
+    """What earlier prices say about each key, so that most need not be looked at again.
+
+    `seats[k]` ≥ 0 is what one more seat was worth when a class of key k was last filled; `hopes[k]` at most what the
+    key was worth when `fallen[0]` was `seen[k]`: by so much, adding up its steps, no price of a wish has fallen since
+    the beginning. `paid` are the wishes' prices of the last step.
+    """
+
+    seats: Floats
+    hopes: Floats
+    seen: Floats
+    paid: Floats
+    fallen: Floats
+
+
+def outlook_for(market: Market) -> Outlook:
+    """Nothing is known."""
+    keys = len(market.venue)
+    return Outlook(np.zeros(keys), np.full(keys, np.inf), np.zeros(keys), np.zeros(len(market.people)), np.zeros(1))
+
+
 @compiled
 def relax(
-    market: Market, prices: Prices, keys: Ints, sack: Sack, slope: Prices, hopes: Floats, groups: Groups, keep: bool
+    market: Market, prices: Prices, sack: Sack, slope: Prices, outlook: Outlook, groups: Groups, keep: bool
 ) -> float:
-    """The value of the relaxed problem over `keys` (rising), with its slope.
-
-    `hopes[k]` becomes an optimistic value of each key. The bound is only valid where `keys` are all there are.
-    """
+    """The value of the relaxed problem, with its slope; all calls with one `outlook` are steps of one way."""
     total, asked = of_instructors(market, prices, slope) + prices.wish.sum(), asked_of(market, prices)
     slots, width = prices.hour.shape[1], sack.best.shape[0]
     day = Day(
         np.empty(slots, np.int64), np.empty(slots), np.empty(slots, np.int64), np.empty(slots, np.int64),
         np.empty(slots, np.int64), np.empty((slots, width), np.int64), np.empty(slots + 1),
     )  # fmt: skip
-    likely = np.empty(len(hopes))
-    return float(total + _relax_venues(market, prices, keys, sack, slope, hopes, groups, keep, asked, likely, day))
+    likely = np.empty(len(market.venue))
+    _look_ahead(market, prices, asked, outlook, likely)
+    return float(total + _relax_venues(market, prices, sack, slope, outlook.seats, groups, keep, asked, likely, day))
+
+
+@in_place
+def _look_ahead(market: Market, prices: Prices, asked: Floats, outlook: Outlook, likely: Floats) -> None:
+    """What each key can be worth at most; in two turns, since the first, over everything, is short and fast."""
+    fallen = _fallen(prices, outlook)
+    for key in range(len(likely)):
+        most = market.wish_ptr[key + 1] - market.wish_ptr[key]
+        if outlook.hopes[key] + most * (fallen - outlook.seen[key]) > 0:
+            outlook.hopes[key] = _hope(market, prices, outlook.seats[key], key) - market.cost[market.crew_ptr[key]]
+            outlook.seen[key] = fallen
+            likely[key] = outlook.hopes[key]
+        else:
+            likely[key] = 0.0
+    for key in range(len(likely)):
+        if likely[key] > 0:
+            likely[key] += market.cost[market.crew_ptr[key]] - _least_asked(market, asked, key)
+
+
+@in_place
+def _fallen(prices: Prices, outlook: Outlook) -> float:
+    """Adds the longest fall of a wish's price in this step."""
+    most = 0.0
+    for wish in range(len(outlook.paid)):
+        most = max(most, outlook.paid[wish] - prices.wish[wish])
+        outlook.paid[wish] = prices.wish[wish]
+    outlook.fallen[0] += most
+    return float(outlook.fallen[0])
 
 
 @in_place
 def _relax_venues(
-    market: Market, prices: Prices, keys: Ints, sack: Sack, slope: Prices, hopes: Floats, groups: Groups, keep: bool,
+    market: Market, prices: Prices, sack: Sack, slope: Prices, seats: Floats, groups: Groups, keep: bool,
     asked: Floats, likely: Floats, day: Day,
 ) -> float:  # fmt: skip
-    """What the best disjoint classes of all venues are worth at these prices."""
+    """What the best disjoint classes of all venues are worth at these prices; none is worth more than `likely`."""
     total = 0.0
     for wish in range(len(slope.wish)):
         slope.wish[wish] = 0.0 if market.lone[wish] else 1.0
-    place = 0
-    while place < len(keys):
-        venue = market.venue[keys[place]]
+    next_key = 0
+    while next_key < len(likely):
+        venue = market.venue[next_key]
         hours = 0
-        while place < len(keys) and market.venue[keys[place]] == venue:
-            start = market.start[keys[place]]
-            first = place
-            leader = keys[first]
-            while place < len(keys) and market.venue[keys[place]] == venue and market.start[keys[place]] == start:
-                key = keys[place]
-                likely[key] = hopes[key] = _hope(market, prices, key)
-                if hopes[key] > 0:
-                    likely[key] += market.cost[market.crew_ptr[key]] - _least_asked(market, asked, key)
-                if likely[key] > likely[leader]:
-                    leader = key
-                place += 1
+        while next_key < len(likely) and market.venue[next_key] == venue:
+            start = market.start[next_key]
+            first = leader = next_key
+            while next_key < len(likely) and market.venue[next_key] == venue and market.start[next_key] == start:
+                if likely[next_key] > likely[leader]:
+                    leader = next_key
+                next_key += 1
             best = 0.0
             found = -1
-            for at in range(first - 1, place):
-                key = leader if at < first else keys[at]
-                if likely[key] <= best or (at >= first and key == leader):
+            for at in range(first - 1, next_key):
+                key = leader if at < first else at
+                if likely[key] <= best or at == leader:
                     continue
-                worth, who, count = _best_class(market, prices, asked, key, best, sack, hopes)
+                worth, who, count = _best_class(market, prices, asked, key, best, sack, seats)
                 if worth > best:
                     best, found = worth, key
                     day.who[hours], day.size[hours] = who, count
@@ -137,66 +162,25 @@ def _relax_venues(
 
 
 @in_place
-def of_instructors(market: Market, prices: Prices | Rents, slope: Prices | Rents) -> float:
-    """What instructors' prices add to the bound, with its slope."""
-    slope.hour[:] = 1.0
-    total = prices.hour.sum()
-    for one in range(len(prices.hour)):
-        for week in range(prices.week.shape[1]):
-            total += prices.week[one, week] * market.caps[one, week]
-            slope.week[one, week] = market.caps[one, week]
-        sessions = _sessions(market, prices, one)
-        before = market.loads[one] + (sessions - 1) / 2
-        total += sessions * (prices.load[one] - market.load * before)
-        slope.load[one] = sessions
-    return float(total)
-
-
-@in_place
-def mix(direction: Floats, slope: Floats, prices: Floats, share: float) -> float:
-    """Turns the direction towards the slope where that does not only push a price below 0; returns its square norm."""
-    norm = 0.0
-    for row in range(len(direction)):
-        turned = share * direction[row] + (1 - share) * slope[row]
-        if prices[row] <= 0 and turned > 0:
-            turned = 0.0
-        direction[row] = turned
-        norm += turned * turned
-    return norm
-
-
-@in_place
-def move(prices: Floats, direction: Floats, step: float) -> None:
-    """One projected step."""
-    for row in range(len(prices)):
-        prices[row] = max(0.0, prices[row] - step * direction[row])
-
-
-@in_place
-def _sessions(market: Market, prices: Prices | Rents, one: int) -> float:
-    most = float(market.caps[one].sum())
-    if market.load <= 0:
-        return most
-    return float(min(max(np.ceil(prices.load[one] / market.load - market.loads[one]), 0.0), most))
-
-
-@in_place
-def _hope(market: Market, prices: Prices, key: int) -> float:
-    """What a key could be worth if everybody worth something came and the nearest instructor asked for nothing."""
-    hope = market.bonus[key] - market.cost[market.crew_ptr[key]]
+def _hope(market: Market, prices: Prices, seat: float, key: int) -> float:
+    """At most what a key's people are worth, for any price of a seat: the knapsack's own relaxation (Dantzig 1957)."""
+    hope = market.bonus[key] + seat * market.highest[key]
     for entry in range(market.wish_ptr[key], market.wish_ptr[key + 1]):
-        hope += max(market.gain[entry] - prices.wish[market.wish[entry]], 0.0)
+        wish = market.wish[entry]
+        hope += max(market.gain[entry] - prices.wish[wish] - seat * market.people[wish], 0.0)
     return float(hope)
 
 
 @in_place
-def _wanted(market: Market, prices: Prices, key: int) -> int:
-    """How many people are worth something at these prices."""
-    people = 0
+def _wanted(market: Market, prices: Prices, key: int) -> tuple[int, float]:
+    """How many people are worth something at these prices, and what they are worth together."""
+    people, worth = 0, market.bonus[key]
     for entry in range(market.wish_ptr[key], market.wish_ptr[key + 1]):
         wish = market.wish[entry]
-        people += market.people[wish] * (market.gain[entry] > prices.wish[wish])
-    return people
+        if market.gain[entry] > prices.wish[wish]:
+            people += market.people[wish]
+            worth += market.gain[entry] - prices.wish[wish]
+    return people, float(worth)
 
 
 @in_place
@@ -212,22 +196,22 @@ def _least_asked(market: Market, asked: Floats, key: int) -> float:
 
 @in_place
 def _best_class(
-    market: Market, prices: Prices, asked: Floats, key: int, least: float, sack: Sack, hopes: Floats
+    market: Market, prices: Prices, asked: Floats, key: int, least: float, sack: Sack, seats: Floats
 ) -> tuple[float, int, int]:
     """The best class of a key if it is worth more than `least`: worth, instructor, and how many of `sack.chosen`."""
     begin, end = market.crew_ptr[key], market.crew_ptr[key + 1]
-    hope, wanted = hopes[key] + market.cost[begin], _wanted(market, prices, key)
+    wanted, hope = _wanted(market, prices, key)
     count = market.wish_ptr[key + 1] - market.wish_ptr[key]
     paid = asked[market.start[key]]
     filled, rows, who, size = False, -1, -1, -1
-    best, cheapest, for_all = least, np.inf, np.inf
+    best, for_all = least, np.inf
+    seats[key] = 0.0
     for place in range(begin, end):
         cost = market.cost[place]
         if hope - cost <= best or cost >= for_all:
             break
         one = market.who[place]
         cost += paid[one]
-        cheapest = min(cheapest, cost)
         low, high = max(market.lowest[key], market.fewest[one]), min(market.highest[key], market.most[one])
         if low == market.lowest[key] and high == market.highest[key]:
             for_all = min(for_all, cost)
@@ -238,12 +222,12 @@ def _best_class(
             if not filled:
                 fill(market, prices, key, sack)
                 rows, filled = pack(sack, count, market.highest[key]), True
+                seats[key] = last_seat(sack, market.highest[key])
             rows = pack_rest(sack, count, rows, low, high, market.highest[key])
             total = fullest(sack, low, high)
             worth = sack.best[total] + market.bonus[key]
         if worth - cost > best:
             best, who, size = worth - cost, one, total
-    hopes[key] = hope - cheapest
     if who < 0:
         return 0.0, -1, 0
     if size >= 0:
@@ -292,33 +276,10 @@ def _choose_disjoint(day: Day, hours: int, length: int) -> float:
 
 
 @compiled
-def asked_of(market: Market, prices: Prices | Rents) -> Floats:
-    """What an instructor asks for a class from each half hour on (S × I): hours, week and session."""
-    instructors, slots = prices.hour.shape
-    asked = np.empty((slots, instructors))
-    _ask(market, prices, asked)
-    return asked
-
-
-@in_place
-def _ask(market: Market, prices: Prices | Rents, asked: Floats) -> None:
-    instructors, slots = prices.hour.shape
-    for one in range(instructors):
-        own = 0.0
-        for slot in range(market.length - 1):
-            own += prices.hour[one, slot]
-        for slot in range(slots - market.length + 1):
-            own += prices.hour[one, slot + market.length - 1]
-            asked[slot, one] = own + prices.week[one, slot // market.week] + prices.load[one]
-            own -= prices.hour[one, slot]
-
-
-@compiled
 def reduced_values(market: Market, prices: Prices, sack: Sack) -> Floats:
     """The best class of each key at these prices, whatever it is worth."""
-    hopes = np.zeros(len(market.venue))
+    values, seats = np.zeros(len(market.venue)), np.zeros(len(market.venue))
     asked = asked_of(market, prices)
     for key in range(len(market.venue)):
-        hopes[key] = _hope(market, prices, key)
-        hopes[key] = _best_class(market, prices, asked, key, -1e12, sack, hopes)[0]
-    return hopes
+        values[key] = _best_class(market, prices, asked, key, -1e12, sack, seats)[0]
+    return values

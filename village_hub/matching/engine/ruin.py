@@ -15,10 +15,11 @@ from village_hub.matching.engine.compiled import in_place
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.grouping import Sack
 from village_hub.matching.engine.market import Market
+from village_hub.matching.engine.prices import Prices
 from village_hub.matching.engine.recreate import RUINED, Work, join, leave, look, recreate
-from village_hub.matching.engine.relaxation import Prices
 from village_hub.matching.engine.tables import Ints
 
+_NOTHING = 1e-9
 _FOR_THE_BEST = 0.5
 _WHERE_IT_LOSES = 0.8  # of the steps begin where the plan is furthest from what the prices promise
 
@@ -37,7 +38,7 @@ def search(
     market: Market, board: Board, prices: Prices, asked: Floats, reduced: Floats, sack: Sack, work: Work, seeds: Ints,
     chance: Chance, steps: int, heat: Heat,
 ) -> float:  # fmt: skip
-    """So many steps, each kept where the plan does not lose or loses little while it is warm; returns what was won.
+    """So many steps, each kept where the plan wins, or loses nothing or little while it is warm; returns what was won.
 
     A step begins with one of the `seeds`, mostly where the plan loses against the prices (complementary slackness, read
     as a list of what to do), and with the better of two of its keys, by their `reduced` values.
@@ -59,7 +60,7 @@ def search(
         built, gained = recreate(market, board, prices, asked, strength, heat.noise, key, looked, sack, work, chance)
         joined, further = join(market, board, freed, work)
         change += gained + further
-        if change >= -1e-9 or (heat.warmth > 0 and draw(chance) < np.exp(change / heat.warmth)):
+        if change > _NOTHING or (heat.warmth > 0 and draw(chance) < np.exp(change / heat.warmth)):
             won += change
             continue
         for each in range(joined - 1, -1, -1):

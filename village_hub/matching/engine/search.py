@@ -23,8 +23,9 @@ from village_hub.matching.engine.draft import limits_of
 from village_hub.matching.engine.geometry import Floats
 from village_hub.matching.engine.market import Market, market_of
 from village_hub.matching.engine.plan import Plan
+from village_hub.matching.engine.prices import Prices, asked_of
 from village_hub.matching.engine.recreate import complete, work_for
-from village_hub.matching.engine.relaxation import Prices, asked_of, reduced_values
+from village_hub.matching.engine.relaxation import reduced_values
 from village_hub.matching.engine.ruin import Heat, search
 from village_hub.matching.engine.tables import Ints, Tables
 from village_hub.matching.engine.tariff import no_prices

@@ -6,7 +6,7 @@ import numpy as np
 
 from village_hub.matching.engine.market import Market
 from village_hub.matching.engine.plan import Tariff
-from village_hub.matching.engine.relaxation import Prices
+from village_hub.matching.engine.prices import Prices
 from village_hub.matching.engine.tables import Tables
 
 
