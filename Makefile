@@ -60,6 +60,12 @@ bench: $(addprefix bench-,$(BENCHMARKS))  ## every benchmark: a table and one li
 bench-%: .venv/.development $(READY)
 	$(BIN)/python -m tests.benchmarks.bench_$(subst -,_,$*)
 
+# A peer whose libraries do not bear those of the engine's own solver in one process: apart from the environment.
+bench-matching: .cache/benchmarks/ortools/__init__.py
+.cache/benchmarks/ortools/__init__.py: requirements/benchmarks.lock | $(UV)
+	@$(MIRROR); set -ex; $(UV) $(UV_FLAGS) pip install -q --python .venv --require-hashes --target .cache/benchmarks -r $<
+	@touch $@
+
 faults: .venv/.development $(READY)  ## kill, cut, flood and fill: a table of figures and bars (NAMES=races narrows it)
 	$(BIN)/python -m tests.services.provide
 	$(BIN)/python -m tests.faults $(NAMES)
@@ -77,6 +83,7 @@ lock: $(UV)  ## resolve the dependencies anew
 	set -x; \
 	$$compile pyproject.toml -o requirements.lock; \
 	$$compile pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock; \
+	$$compile requirements/benchmarks.in -c requirements-dev.lock -o requirements/benchmarks.lock; \
 	for name in setup node postgresql; do $$compile requirements/$$name.in -o requirements/$$name.lock; done
 
 clean:  ## remove what was made, except the database in var/

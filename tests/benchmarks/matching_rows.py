@@ -72,7 +72,7 @@ def peers() -> Iterator[Figure]:
 
 
 def highs() -> Iterator[Figure]:
-    """HiGHS over the columns our prices met, with 20 × our time."""
+    """HiGHS and CP-SAT over the columns our prices met, with 20 × our time."""
     for instance in ("city", "city, scarce"):
         ours = _run("engine", instance, 1, 5)["curve"][0]["value"]
         columns = _run("columns", instance, 1, 100)
@@ -80,6 +80,15 @@ def highs() -> Iterator[Figure]:
         yield Figure(
             f"{instance}: HiGHS MIP, 20 x our time, % of our 5 s", 100 * columns["value"] / ours, 100, at_most=True
         )
+        other = _run("columns, CP-SAT", instance, 1, 100)
+        yield Figure(f"{instance}: CP-SAT, 20 x our time, % of our 5 s", 100 * other["value"] / ours, 100, at_most=True)
+
+
+def cp_sat() -> Iterator[Figure]:
+    """Whether CP-SAT is asked the same question as HiGHS: ten small weeks of visits, both to the end."""
+    run = _run("agreement", "none", 0, 10)
+    yield Figure("small visits: CP-SAT proves HiGHS's optimum, of 10", run["same"], 10)
+    yield Figure("small visits: its answer differs where rows are looser, of 10", run["seen"], 10)
 
 
 def visits() -> Iterator[Figure]:
@@ -94,6 +103,7 @@ def visits() -> Iterator[Figure]:
     yield Figure(
         "visits 10k x 10k: HiGHS MIP, 20 x our time, % of ours", 100 * peer["mip"] / runs[0]["value"], 100, at_most=True
     )
+    yield _cp_sat("visits 10k x 10k", runs[0])
 
 
 def visits_scarce() -> Iterator[Figure]:
@@ -104,6 +114,7 @@ def visits_scarce() -> Iterator[Figure]:
     yield Figure(
         "visits 10k x 1k: our time, share of HiGHS's MIP", runs[0]["seconds"] / peer["mip_seconds"], 1, at_most=True
     )
+    yield _cp_sat("visits 10k x 1k", runs[0])
 
 
 def visits_country() -> Iterator[Figure]:
@@ -162,9 +173,9 @@ def compiling() -> Iterator[Figure]:
 
 ROWS: dict[str, Row] = {
     "small": small, "district": district, "city": city, "scarce": scarce, "warm": warm, "half-hours": half_hours,
-    "peers": peers, "highs": highs, "visits": visits, "visits-scarce": visits_scarce, "change": change,
-    "why-not": why_not, "odd": odd, "compiling": compiling, "visits-country": visits_country, "country": country,
-    "country-scarce": country_scarce,
+    "peers": peers, "highs": highs, "cp-sat": cp_sat, "visits": visits, "visits-scarce": visits_scarce,
+    "change": change, "why-not": why_not, "odd": odd, "compiling": compiling, "visits-country": visits_country,
+    "country": country, "country-scarce": country_scarce,
 }  # fmt: skip
 LONG = {"visits-country", "country", "country-scarce", "half-hours"}
 
@@ -179,6 +190,13 @@ def _city(instance: str, bars: tuple[float, float]) -> Iterator[Figure]:
 def _visits(instance: str, runs: list[dict[str, Any]]) -> Iterator[Figure]:
     yield Figure(f"{instance}: value, % of the bound", median(100 * run["value"] / run["bound"] for run in runs), 99.95)
     yield Figure(f"{instance}: candidates and all, s", median(run["seconds"] for run in runs))
+
+
+def _cp_sat(instance: str, ours: dict[str, Any]) -> Figure:
+    peer = _run("pairs, CP-SAT", instance, 1, 20 * ours["seconds"])
+    return Figure(
+        f"{instance}: CP-SAT, 20 x our time, % of ours", 100 * peer["value"] / ours["value"], 100, at_most=True
+    )
 
 
 def _country(instance: str, bar: float) -> Iterator[Figure]:

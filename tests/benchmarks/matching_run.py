@@ -14,15 +14,18 @@ import numpy as np
 from tests.benchmarks.cities import a_city
 from tests.benchmarks.large_cities import CITY, COUNTRY, DISTRICT, a_city_in_dayparts, visits, with_instructors
 from tests.benchmarks.matching_checks import (
+    agreement,
     compiling,
-    pairs_program,
+    pairs_by_highs,
     small_instances,
     why_not_answers,
     why_not_time,
 )
 from tests.benchmarks.nearest import nearest_first
 from tests.benchmarks.odd_cities import ODD
-from tests.benchmarks.peers import column_program, pooled_by_topic
+from tests.benchmarks.peers import column_program, columns_met, pooled_by_topic
+from tests.benchmarks.programs import program_of_columns, program_of_visits
+from tests.benchmarks.solvers import by_cp_sat
 from tests.matching.engine.checker import broken_rules
 from village_hub.matching.engine import KeptClass, Plan, Problem, Rules, solve
 
@@ -176,10 +179,15 @@ _SOLVERS: dict[str, Callable[[Problem, list[float]], dict[str, object]]] = {
     "why not": lambda _, budgets: why_not_answers(int(budgets[0])),
     "why not, time": _why_not_time,
     "compiling": lambda *_: compiling(),
-    "pairs": lambda problem, budgets: pairs_program(problem, budgets[0]),
+    "agreement": lambda _, budgets: agreement(int(budgets[0])),
+    "pairs": lambda problem, budgets: pairs_by_highs(problem, budgets[0]),
+    "pairs, CP-SAT": lambda problem, budgets: by_cp_sat(program_of_visits(problem), budgets[0])._asdict(),
     "whole": _whole,
     "engine": _engine, "warm": _warm_start, "changes": _changes,
     "nearest": _nearest, "pooled": _pooled, "columns": _columns,
+    "columns, CP-SAT": lambda problem, budgets: by_cp_sat(
+        program_of_columns(columns_met(problem).rows), budgets[0]
+    )._asdict(),
 }  # fmt: skip
 
 if __name__ == "__main__":

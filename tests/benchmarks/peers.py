@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from math import dist
-from time import process_time
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from tests.benchmarks.solvers import by_highs
 from tests.matching.engine.checker import faults_of, value_of
 from village_hub.matching.engine import KeptClass, Problem, Wish
 from village_hub.matching.engine.board import value_of_board
@@ -18,12 +19,20 @@ from village_hub.matching.engine.columns import with_instructors
 from village_hub.matching.engine.draft import Draft
 from village_hub.matching.engine.market import market_of
 from village_hub.matching.engine.search import greedy
-from village_hub.matching.engine.selection import Rows, solved
+from village_hub.matching.engine.selection import Rows
 from village_hub.matching.engine.tables import tables_of
 from village_hub.matching.engine.tariff import first_prices
 
 _COLUMNS = 30_000
 _CREW = 4
+
+
+class Met(NamedTuple):
+    """So many columns as the rows of a program, and what no plan exceeds, in these columns or not."""
+
+    rows: Rows
+    columns: int
+    bound: float
 
 
 def pooled_by_topic(problem: Problem) -> list[KeptClass]:
@@ -55,7 +64,16 @@ def pooled_by_topic(problem: Problem) -> list[KeptClass]:
 
 
 def column_program(problem: Problem, seconds: float) -> dict[str, float]:
-    """HiGHS over the columns that the bound's prices met: the LP first, then the MIP with the time given."""
+    """HiGHS over the columns that the bound's prices met: the LP first, then the MIP with the CPU seconds given."""
+    met = columns_met(problem)
+    relaxed = by_highs(met.rows.program(0))
+    whole = by_highs(met.rows.program(met.columns), seconds)
+    return {"columns": met.columns, "lp": relaxed.value, "lp_seconds": relaxed.seconds, "bound": met.bound,
+            "value": whole.value, "seconds": whole.seconds}  # fmt: skip
+
+
+def columns_met(problem: Problem) -> Met:
+    """Groups that the bound's prices met, each with the instructors who are worth most for it."""
     tables = tables_of(problem)
     found = candidates_of(tables)
     market = market_of(tables, found)
@@ -67,14 +85,7 @@ def column_program(problem: Problem, seconds: float) -> dict[str, float]:
     columns = []
     for key, group in groups[:: max(1, len(groups) * _CREW // _COLUMNS)]:
         columns += sorted(with_instructors(tables, found, key, group), key=lambda one: -one.value)[:_CREW]
-    rows = Rows(Draft(tables, found), columns)
-    begun = process_time()
-    relaxed = solved(rows.program(0), {})
-    between = process_time()
-    whole = solved(rows.program(len(columns)), {"time_limit": seconds})
-    value = -whole.getInfo().objective_function_value if whole.getSolution().value_valid else 0.0
-    return {"columns": len(columns), "lp": -relaxed.getInfo().objective_function_value, "lp_seconds": between - begun,
-            "bound": dual.bound, "value": value, "seconds": process_time() - between}  # fmt: skip
+    return Met(Rows(Draft(tables, found), columns), len(columns), dual.bound)
 
 
 def _dealt_out(

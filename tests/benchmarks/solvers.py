@@ -1,0 +1,76 @@
+"""Peers that are given a program and CPU seconds: HiGHS, and CP-SAT in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+from typing import NamedTuple
+
+import highspy
+import numpy as np
+
+from tests.benchmarks.programs import Program, best_first, worth_of
+from village_hub.matching.engine.tables import Bools
+
+PEERS = Path(__file__).resolve().parents[2] / ".cache" / "benchmarks"
+
+
+class Answer(NamedTuple):
+    """The best value found (0 where none was), what no choice exceeds, and the CPU seconds of solving alone."""
+
+    value: float
+    bound: float
+    seconds: float
+
+
+def by_highs(
+    lp: highspy.HighsLp, seconds: float = float("inf"), gap: float = 0.0, start: Bools | None = None
+) -> Answer:
+    """HiGHS in one thread, stopped once it has had its CPU seconds or is as near to its bound as `gap` says."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, option in {"output_flag": False, "threads": 1, "mip_rel_gap": gap}.items():
+        solver.setOptionValue(name, option)
+    if solver.passModel(lp) == highspy.HighsStatus.kError:
+        raise ValueError("HiGHS refuses the program")
+    if start is not None:
+        given = highspy.HighsSolution()
+        given.col_value = start.astype(np.float64).tolist()
+        solver.setSolution(given)
+    begun = process_time()
+
+    def stop_in_time(event: highspy.highs.HighsCallbackEvent) -> None:
+        event.interrupt(process_time() - begun > seconds)
+
+    for asked in (solver.cbMipInterrupt, solver.cbSimplexInterrupt) if np.isfinite(seconds) else ():
+        asked.subscribe(stop_in_time)
+    solver.run()
+    told = solver.getInfo()
+    value = -told.objective_function_value if solver.getSolution().value_valid else 0.0
+    bound = -told.mip_dual_bound if len(lp.integrality_) else value
+    return Answer(value, bound, process_time() - begun)
+
+
+def by_cp_sat(program: Program, seconds: float) -> Answer:
+    """CP-SAT from the plan that takes the best first; its own choice is valued by the true worth.
+
+    FileNotFoundError where `make bench-matching` has not brought it.
+    """
+    if not (PEERS / "ortools").is_dir():
+        raise FileNotFoundError("CP-SAT comes with `make bench-matching`")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "program.npz"
+        np.savez(
+            file, worth=program.worth, most=program.most, ptr=program.matrix.indptr, things=program.matrix.indices,
+            factors=program.matrix.data, start=best_first(program),
+        )  # fmt: skip
+        command = [sys.executable, "-m", "tests.benchmarks.cp_sat", str(file), str(seconds)]
+        environment = os.environ | {"PYTHONPATH": str(PEERS)}
+        told = json.loads(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)
+    chosen = np.zeros(len(program.worth), dtype=np.bool_)
+    chosen[told["chosen"]] = True
+    return Answer(worth_of(program, chosen), told["bound"], told["seconds"])
