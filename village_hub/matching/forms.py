@@ -36,8 +36,8 @@ class ReasonForm(Form):
 class ChangeForm(ReasonForm):
     """Another instructor among those who fit, another place, another time by the city's clock."""
 
-    instructor_id = SelectField(_l("Instructor"))
-    venue_id = SelectField(_l("Place"))
+    instructor_id = SelectField(_l("Instructor"), [InputRequired()])
+    venue_id = SelectField(_l("Place"), [InputRequired()])
     starts_at = DateTimeLocalField(
         _l("Begins"), [InputRequired(_l("Please choose a day and a time."))], format="%Y-%m-%dT%H:%M"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -98,6 +99,11 @@ def recorded(session: Session) -> list[RecordedOffer]:
 def offer_of(session: Session, person_id: UUID) -> Offer | None:
     """One volunteer's offer, paused or not; None where nothing is offered."""
     return next(iter(_offers(session, Teaching.person_id == person_id)), None)
+
+
+def offers_of(session: Session, person_ids: Iterable[UUID]) -> list[Offer]:
+    """The offers of these volunteers, paused or not, in the order of their ids."""
+    return _offers(session, Teaching.person_id.in_(set(person_ids)))
 
 
 def talents_of(session: Session, person_id: UUID) -> list[TalentFacts]:

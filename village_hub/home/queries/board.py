@@ -53,16 +53,24 @@ class Pile:
     topic: str
     waiting: tuple[Named, ...]
     due: int
+    #: Those that the page lists; the others are a press away.
+    shown: tuple[Named, ...]
 
     @property
     def people(self) -> int:
         return sum(each.request.people for each in self.waiting)
 
     @property
-    def obstacle(self) -> str | None:
-        """What stands in the way of most of them."""
-        codes = Counter(each.request.why_not.code for each in self.waiting if each.request.why_not)
-        return codes.most_common(1)[0][0] if codes else None
+    def found(self) -> int:
+        """How many are in a proposal, or somebody is asked for them."""
+        return sum(each.request.state != "open" for each in self.waiting)
+
+    @property
+    def obstacle(self) -> tuple[str, int] | None:
+        """What stands in the way of most of the others, and of how many."""
+        known = (each.request for each in self.waiting if each.request.state == "open")
+        codes = Counter(each.why_not.code for each in known if each.why_not)
+        return codes.most_common(1)[0] if codes else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +88,14 @@ def is_due(waiting: Named, tonight: datetime) -> bool:
     return waiting.request.next_at is not None and waiting.request.next_at <= tonight
 
 
-def piles(waiting: Iterable[Named], tonight: datetime) -> list[Pile]:
-    """Requests by topic, the topic with the oldest promise first."""
+def piles(waiting: Iterable[Named], tonight: datetime, shown: slice) -> list[Pile]:
+    """Requests by topic, the topic with the oldest promise first; of each those within `shown` are listed."""
     by_topic: dict[str, list[Named]] = {}
     for each in waiting:
         by_topic.setdefault(each.topic, []).append(each)
     return [
-        Pile(topic, tuple(named), sum(is_due(each, tonight) for each in named)) for topic, named in by_topic.items()
+        Pile(topic, tuple(named), sum(is_due(each, tonight) for each in named), tuple(named[shown]))
+        for topic, named in by_topic.items()
     ]
 
 

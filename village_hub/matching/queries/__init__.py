@@ -14,6 +14,12 @@ from village_hub.matching.queries.decisions import still_pinned as still_pinned
 from village_hub.matching.queries.fairness import LeftOut as LeftOut
 from village_hub.matching.queries.fairness import left_out as left_out
 from village_hub.matching.queries.fairness import unreached_districts as unreached_districts
+from village_hub.matching.queries.fitting import Fit as Fit
+from village_hub.matching.queries.fitting import Lack as Lack
+from village_hub.matching.queries.fitting import LackCode as LackCode
+from village_hub.matching.queries.fitting import Room as Room
+from village_hub.matching.queries.fitting import fit as fit
+from village_hub.matching.queries.fitting import reasons as reasons
 from village_hub.matching.queries.proposals import LIVE as LIVE
 from village_hub.matching.queries.proposals import ProposalFacts as ProposalFacts
 from village_hub.matching.queries.proposals import all_group_requests as all_group_requests

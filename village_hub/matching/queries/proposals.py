@@ -111,6 +111,14 @@ def standing(session: Session) -> list[ProposalFacts]:
     return _proposals(session, or_(Proposal.state.in_(LIVE), agreed))
 
 
+def reserved(session: Session, starts_at: datetime, ends_at: datetime, *, but: UUID) -> tuple[set[UUID], set[UUID]]:
+    """The instructors and the venues that another proposal, asked about or kept by hand, needs within the span."""
+    stands = or_(Proposal.state == ProposalState.ASKED, and_(Proposal.state == ProposalState.PROPOSED, Proposal.pinned))
+    within = (Proposal.starts_at < ends_at, Proposal.ends_at > starts_at, Proposal.id != but)
+    rows = session.execute(select(Proposal.instructor_id, Proposal.venue_id).where(stands, *within)).all()
+    return {row.instructor_id for row in rows}, {row.venue_id for row in rows}
+
+
 def _proposals(session: Session, condition: ColumnElement[bool], with_requests: bool = True) -> list[ProposalFacts]:
     group = LearningGroup
     columns = (

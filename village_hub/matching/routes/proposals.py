@@ -14,10 +14,10 @@ from village_hub.matching.errors import NoSuchProposal
 from village_hub.matching.forms import ChangeForm, ReasonForm
 from village_hub.matching.models import DecisionKind
 from village_hub.matching.queries import ProposalFacts, TrialFacts, Wanted
-from village_hub.matching.routes import costs
+from village_hub.matching.routes import choices, costs
 from village_hub.matching.routes.blueprint import blueprint
+from village_hub.matching.routes.choices import Doubts, Member
 from village_hub.people import queries as people
-from village_hub.places import queries as places
 from village_hub.topics import queries as topics
 from village_hub.web.accounts import required_account
 from village_hub.web.formats import local, to_utc
@@ -104,13 +104,23 @@ def managed(proposal_id: UUID) -> ProposalFacts:
     return found
 
 
-def _offer(form: ChangeForm, proposal: ProposalFacts) -> None:
-    session = read_session()
-    able = (proposal.instructor_id, *proposal.alternatives)
-    names = people.names(session, able)
-    form.instructor_id.choices = [(str(each), names[each]) for each in able]
-    rooms = [each for each in places.all_venues(session) if (each.capacity or proposal.people) >= proposal.people]
-    form.venue_id.choices = [(str(each.id), each.label) for each in rooms]
+def _offer(form: ChangeForm, proposal: ProposalFacts) -> tuple[Doubts, list[Member]]:
+    """Names who and where can be chosen at the form's hour; says what speaks against what stands in it."""
+    session, named = read_session(), form.starts_at.data
+    instructor = _chosen(form.instructor_id.data, proposal.instructor_id)
+    fit = queries.fit(session, proposal, to_utc(named) if named else proposal.starts_at, instructor)
+    names = people.names(session, (proposal.instructor_id, *proposal.alternatives))
+    form.instructor_id.choices = choices.instructors(proposal, fit, names)
+    form.venue_id.choices = choices.rooms(fit)
+    doubts = choices.doubts(fit, _chosen(form.venue_id.data, proposal.venue_id), instructor, names)
+    return doubts, choices.members(fit)
+
+
+def _chosen(typed: str | None, otherwise: UUID) -> UUID:
+    try:
+        return UUID(typed or "")
+    except ValueError:
+        return otherwise
 
 
 def _reason() -> dict[str, str]:
@@ -124,7 +134,7 @@ def _page(proposal: ProposalFacts, form: ChangeForm, trial: TrialFacts | None = 
     session = read_session()
     if trial and trial.answer is None:
         listen(session, f"board:{proposal.village_id}")
-    _offer(form, proposal)
+    doubts, members = _offer(form, proposal)
     topic = topics.names(session, [proposal.topic_id], language())[proposal.topic_id]
     return render_template(
         "matching/change.html",
@@ -133,6 +143,8 @@ def _page(proposal: ProposalFacts, form: ChangeForm, trial: TrialFacts | None = 
         topic=topic,
         board=board_of(proposal),
         cost=costs.told(trial, proposal) if trial else None,
+        doubts=doubts,
+        members=members,
         why=ReasonForm(formdata=None),
     )
 

@@ -127,6 +127,14 @@ def settle_with(session: Session, proposal_id: UUID, *, by: UUID, now: datetime)
         record(session, events.DecisionEnded(decision.id, decision.village_id), now=now, by=by)
 
 
+def look_at_reasons(session: Session, changed: Proposal) -> None:
+    """What was changed by hand is told only the reasons that still hold."""
+    session.flush()
+    facts = queries.proposal(session, changed.id)
+    assert facts is not None
+    changed.reasons = queries.reasons(session, facts)
+
+
 def _unpin(session: Session, found: Decision) -> None:
     proposal = _still_proposed(session, found)
     proposal.pinned = False
@@ -154,6 +162,7 @@ def _change_back(session: Session, found: Decision, now: datetime) -> None:
     proposal.alternatives = [each for each in others if each != str(instructor)]
     proposal.instructor_id, proposal.venue_id = instructor, venue.id
     proposal.starts_at, proposal.ends_at, proposal.pinned = starts, ends, before["pinned"]
+    look_at_reasons(session, proposal)
     record(session, events.ProposalChanged(proposal.id, proposal.group_id, found.village_id), now=now)
     emit(session, f"board:{found.village_id}", "match.changed", {"id": str(proposal.id)})
 

@@ -24,7 +24,7 @@ from village_hub.matching.models import (
     Proposal,
     ProposalState,
 )
-from village_hub.matching.service.decisions import note, settle_with
+from village_hub.matching.service.decisions import look_at_reasons, note, settle_with
 from village_hub.places import queries as places
 from village_hub.schedules import queries as schedules
 
@@ -69,6 +69,7 @@ def change(
     found.alternatives = [each for each in others if each != str(instructor)]
     found.instructor_id, found.venue_id, found.starts_at, found.ends_at = instructor, venue.id, starts, ends
     found.pinned = True
+    look_at_reasons(session, found)
     village_id = _group(session, found.group_id).village_id
     record(session, events.ProposalChanged(proposal_id, found.group_id, village_id), now=now, by=by)
     emit(session, f"board:{village_id}", "match.changed", {"id": str(proposal_id)})
