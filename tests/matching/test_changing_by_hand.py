@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -95,7 +96,7 @@ def test_a_room_that_another_group_keeps_is_taken_then_and_free_an_hour_later(se
 
 
 def test_an_hour_that_nobody_has_named_is_told_before_and_after(
-    session: Session, client: Visitor, manager: UUID
+    session: Session, client: Visitor, manager: UUID, drain: Callable[[], int]
 ) -> None:
     proposal = a_proposal(session)
     here = f"/proposals/{proposal.id}/change"
@@ -106,11 +107,13 @@ def test_an_hour_that_nobody_has_named_is_told_before_and_after(
     assert "everybody_free" in reasons_of(session, proposal.id)
 
     asked = client.post(here, data={**form, "cost": "1"})
+    drain()
     told = client.get(asked.location).text
     saved = client.post(here, data=form)
 
     assert "5 people have not named this hour." in told
     assert "is not free at this hour" in told
+    assert "The plan becomes a little worse." in told
     assert "김복순" in told
     assert saved.status_code == 303
     assert reasons_of(session, proposal.id).isdisjoint({"everybody_free", "sessions_this_month"})

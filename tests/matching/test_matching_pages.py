@@ -228,6 +228,28 @@ def test_a_resident_takes_up_what_would_help_and_is_matched(
     assert proposal.request_ids == (request_id,)
 
 
+def test_what_would_help_is_told_to_the_manager_as_a_question_to_the_resident(
+    session: Session, client: Visitor, manager: UUID
+) -> None:
+    a_venue(session)
+    a_volunteer(session)
+    request_id = a_request(session, number=6, weekly=((1, 6 * 60, 8 * 60),))
+    a_run(session)
+    request = learning_requests.request(session, request_id)
+    assert request is not None
+    client.sign_in(manager)
+
+    pages = [
+        client.get(f"/villages/{request.village_id}/board").text,
+        client.get(f"/learning-requests/{request_id}").text,
+    ]
+
+    for page in pages:
+        assert "It would work if they could come on" in page
+        assert "Asked, and they agree" in page
+        assert "if you could come" not in page
+
+
 def test_every_way_that_would_help_is_told_the_residents_own_first(
     session: Session, client: Visitor, manager: UUID
 ) -> None:
