@@ -91,9 +91,12 @@ class Lease:
 LEASED = ("id", "key", "actor", "message_type", "args", "attempts", "fence", "run_at", "crashes")
 
 
-def set_timer(session: Session, timer: Timer, *, at: datetime) -> None:
-    """Have a timer's actor run when the moment comes; the same timer for the same moment exists once."""
-    values = timer.to_json()
+def set_timer(session: Session, timer: Timer, *, at: datetime, same_as: Timer | None = None) -> None:
+    """Have a timer's actor run when the moment comes; the same timer for the same moment exists once.
+
+    A timer that is the `same_as` another is not set beside it, though it says something else: the first one counts.
+    """
+    values = (same_as or timer).to_json()
     key = ":".join([timer.type, *(str(value) for value in values.values()), at.isoformat()])
     add(session, key=key, actor=timer.type, message=timer, run_at=at)
 

@@ -62,4 +62,9 @@ class TrialAsked(Event, type="match.trial_asked", stream="trial:{trial_id}"):
 
 @dataclass(frozen=True)
 class MatchingDue(Timer, type="matching.due"):
-    """It is time to look for matches; many wishes for a run at the same moment are one timer."""
+    """It is time to look for matches; many wishes for a run at the same moment are one timer.
+
+    `cause` is the type of the fact that wanted it first, empty where it is only the clock.
+    """
+
+    cause: str = ""

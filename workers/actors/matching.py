@@ -47,7 +47,7 @@ class Outcome:
 
 @actor
 def want_run(session: Session, event: Event, *, now: datetime) -> None:
-    service.want_run(session, now=now)
+    service.want_run(session, now=now, cause=event.type)
 
 
 @actor
@@ -83,7 +83,7 @@ def _pace(ports: Ports) -> service.Pace:
 
 def _settle(session: Session, timer: MatchingDue, outcome: Outcome | None, *, now: datetime) -> None:
     if outcome is not None:
-        run_id = service.keep(session, outcome.snapshot, outcome.solved, now=now)
+        run_id = service.keep(session, outcome.snapshot, outcome.solved, now=now, cause=timer.cause)
         what_if_service.keep_fairness(session, run_id, outcome.measured, now=now)
 
 

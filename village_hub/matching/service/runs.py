@@ -42,18 +42,20 @@ REPLAYED = timedelta(days=14)
 Key = tuple[frozenset[UUID], UUID, UUID, datetime]
 
 
-def want_run(session: Session, *, now: datetime, after: timedelta = GATHER) -> None:
+def want_run(session: Session, *, now: datetime, after: timedelta = GATHER, cause: str = "") -> None:
     """Look for matches soon; everybody who wants that within the same moments wants the same run."""
-    set_timer(session, events.MatchingDue(), at=now + after - (now - EPOCH) % after)
+    at = now + after - (now - EPOCH) % after
+    set_timer(session, events.MatchingDue(cause), at=at, same_as=events.MatchingDue())
 
 
-def keep(session: Session, snapshot: queries.Snapshot, solved: Solved, *, now: datetime) -> UUID:
+def keep(session: Session, snapshot: queries.Snapshot, solved: Solved, *, now: datetime, cause: str = "") -> UUID:
     """Write a run's plan down: what stays is left alone, what is superseded is dropped, the rest is new.
 
     What changed while the engine was counting wins: a class whose requests no longer wait as they did is left out.
+    `cause` is the type of the fact that the run answers, empty where it is only the clock.
     """
     lock(session, "matching")
-    run = _write_run(session, snapshot, solved, now)
+    run = _write_run(session, snapshot, solved, now, cause or events.MatchingDue.type)
     planned = _still_possible(session, snapshot, solved)
     standing = _standing(session)
     superseded = {key: one for key, one in standing.items() if key not in planned}
@@ -74,11 +76,11 @@ def keep(session: Session, snapshot: queries.Snapshot, solved: Solved, *, now: d
     return run.id
 
 
-def _write_run(session: Session, snapshot: queries.Snapshot, solved: Solved, now: datetime) -> MatchRun:
+def _write_run(session: Session, snapshot: queries.Snapshot, solved: Solved, now: datetime, cause: str) -> MatchRun:
     plan = solved.plan
     run = MatchRun(
         id=new_id(session),
-        trigger=events.MatchingDue.type,
+        trigger=cause,
         started_at=snapshot.taken_at,
         finished_at=now,
         wishes=len(snapshot.problem.wishes),
