@@ -46,6 +46,7 @@ def test_of_each_topic_the_first_are_listed_and_all_where_the_topic_is_chosen(
     assert f"수채화 부탁 {boards.LISTED}건 모두 보기" in everything
     assert len(everything) < 60_000
     assert listed(painting) == boards.LISTED
+    assert f'수채화 <span class="soft num">{boards.LISTED}<' in painting
     assert listed(rest) == 0
 
 
@@ -79,6 +80,22 @@ def test_many_proposals_stand_under_their_days_and_few_do_not(
     assert days == sorted(days)
     assert [int(number) for number in re.findall(r'href="#day-.*?<span[^>]*>(\d+)<', many)] == [1, 10, 10]
     assert many.count('id="proposal-row-') == boards.WITHOUT_DAYS + 1
+
+
+def test_proposals_are_on_pages_and_none_is_left_out(
+    session: Session, client: Visitor, board: str, clock: SettableClock
+) -> None:
+    venue, instructor = a_venue(session), a_volunteer(session).id
+    begins = clock.now() + timedelta(days=9)
+    made = {
+        a_group(session, [instructor], venue, begins + timedelta(hours=2 * number)) for number in range(boards.PAGE + 3)
+    }
+
+    pages = [client.get(f"{board}?page={number}").text for number in (1, 2)]
+
+    assert [page.count('id="proposal-row-') for page in pages] == [boards.PAGE, 3]
+    assert all(any(f"proposal-row-{each}" in page for page in pages) for each in made)
+    assert "page=2" in pages[0]
 
 
 def test_a_line_says_what_to_look_at_twice_before_it_is_opened(

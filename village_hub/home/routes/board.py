@@ -47,14 +47,11 @@ class View:
     topic: str
     page: int
 
-    def shows(self, state: str, topic: str) -> bool:
-        """Whether a proposal is shown."""
-        return self.proposals in ("all", state) and self.topic in ("", topic)
-
     def lists(self, each: Named, tonight: datetime) -> bool:
-        """Whether a request is shown."""
-        here = boards.is_due(each, tonight) if self.requests == "due" else self.requests in ("all", each.request.state)
-        return here and self.topic in ("", each.topic)
+        """Whether a request is shown, as far as its state goes."""
+        if self.requests == "due":
+            return boards.is_due(each, tonight)
+        return self.requests in ("all", each.request.state)
 
     def listed(self, number: int) -> slice:
         """Which of the requests of a topic are listed, where there are so many in all."""
@@ -85,8 +82,10 @@ def board(village_id: UUID) -> ResponseReturnValue:
         request.args.get("topic", ""),
         max(1, request.args.get("page", 1, type=int)),
     )
-    proposals = [each for each in found.proposals if view.shows(each.proposal.state, each.topic)]
-    waiting = [each for each in found.unanswered if view.lists(each, tonight)]
+    of_topic = [each for each in found.proposals if view.topic in ("", each.topic)]
+    asked_for = [each for each in found.unanswered if view.topic in ("", each.topic)]
+    proposals = [each for each in of_topic if view.proposals in ("all", each.proposal.state)]
+    waiting = [each for each in asked_for if view.lists(each, tonight)]
     longest = max(len(proposals), len(waiting) if view.topic else 0)
     called = village.called(language())
     return render_template(
@@ -101,8 +100,10 @@ def board(village_id: UUID) -> ResponseReturnValue:
         pages=max(1, -(-longest // PAGE)),
         address=lambda number: url_for(".board", village_id=village_id, **view.arguments(page=str(number))),
         topics=sorted({each.topic for each in found.proposals} | {each.topic for each in found.unanswered}),
-        counts=Counter(each.proposal.state for each in found.proposals)
-        + Counter(each.request.state for each in found.unanswered),
+        counts=Counter(each.proposal.state for each in of_topic)
+        + Counter(each.request.state for each in asked_for)
+        + Counter(proposals=len(of_topic), requests=len(asked_for))
+        + Counter(due=sum(boards.is_due(each, tonight) for each in asked_for)),
         is_due=lambda waiting: boards.is_due(waiting, tonight),
         due=found.due(tonight),
         contact={"name": called, "phone": village.phone},
