@@ -111,6 +111,7 @@ def test_an_hour_that_nobody_has_named_is_told_before_and_after(
     told = client.get(asked.location).text
     saved = client.post(here, data=form)
 
+    assert "With this change, please mind:" in told
     assert "5 people have not named this hour." in told
     assert "is not free at this hour" in told
     assert "The plan becomes a little worse." in told

@@ -18,6 +18,7 @@ from village_hub.matching.routes import choices, costs
 from village_hub.matching.routes.blueprint import blueprint
 from village_hub.matching.routes.choices import Doubts, Member
 from village_hub.people import queries as people
+from village_hub.places import queries as places
 from village_hub.topics import queries as topics
 from village_hub.web.accounts import required_account
 from village_hub.web.formats import local, to_utc
@@ -145,6 +146,8 @@ def _page(proposal: ProposalFacts, form: ChangeForm, trial: TrialFacts | None = 
         cost=costs.told(trial, proposal) if trial else None,
         doubts=doubts,
         members=members,
+        venue=places.venues(session, [proposal.venue_id])[proposal.venue_id].label,
+        instructor=people.names(session, [proposal.instructor_id])[proposal.instructor_id],
         why=ReasonForm(formdata=None),
     )
 
