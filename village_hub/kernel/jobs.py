@@ -145,6 +145,12 @@ def next_due(session: Session, *, now: datetime) -> datetime | None:
     return min(filter(None, (session.scalar(coming), session.scalar(ending))), default=None)
 
 
+def under_way(session: Session, message_type: str, *, now: datetime) -> int:
+    """How many jobs of a kind somebody holds now, whoever asks included."""
+    held = (Job.state == JobState.RUNNING, Job.lease_until >= now, Job.message_type == message_type)
+    return session.scalars(select(func.count()).select_from(Job).where(*held)).one()
+
+
 def mark_rung(session: Session, ids: list[UUID], *, now: datetime) -> None:
     """Remember that these jobs were handed to the workers."""
     session.execute(update(Job).where(Job.id.in_(ids)).values(rung_at=now))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from village_hub.kernel.events import Event
+from village_hub.kernel.jobs import under_way
 from village_hub.learning_requests.events import (
     LearningRequestAnswered,
     LearningRequestJoined,
@@ -26,6 +27,8 @@ from workers.actor import Effect, Ports, actor
 
 #: Seconds that improving a plan may take, and that the job is leased for.
 THINKING, LEASE = 30, 120
+#: Until a run that found another one under way looks again.
+AGAIN = timedelta(seconds=2)
 
 Moved = (
     LearningRequestAnswered
@@ -56,9 +59,12 @@ def look_after_group(session: Session, event: Moved, *, now: datetime) -> None:
 
 
 def _prepare(session: Session, timer: MatchingDue, *, now: datetime, attempt: int) -> datetime | None:
-    """Before the first city is there, nothing can be matched."""
+    """One run at a time: what comes meanwhile waits, for together they take longer and look at the same."""
     service.want_run(session, now=now, after=service.EVERY)
-    return now if places.municipalities(session) else None
+    if under_way(session, MatchingDue.type, now=now) > 1:
+        service.want_run(session, now=now, after=AGAIN, cause=timer.cause)
+        return None
+    return now if places.municipalities(session) else None  # before the first city is there, nothing can be matched
 
 
 def _perform(asked_at: datetime, ports: Ports) -> Outcome | None:
