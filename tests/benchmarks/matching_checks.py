@@ -44,7 +44,7 @@ def small_instances(count: int) -> dict[str, object]:
 
 def why_not_answers(count: int) -> dict[str, object]:
     """Of so many smallest changes in small problems and districts, how many match their wish once they are made."""
-    asked = matched = 0
+    asked = matched = looked = 0
     seed = 0
     while asked < count:
         problem = a_small_problem(seed, 8, 4, 3) if seed % 10 else a_district(120, 15, 12, seed)
@@ -52,13 +52,14 @@ def why_not_answers(count: int) -> dict[str, object]:
         plan = solve(problem, exact_up_to=limit, explained=False)
         for wish in list(plan.unmatched)[:12]:
             change = plan.unmatched[wish].smallest_change
+            looked += 1
             if change is not None and asked < count:
                 changed = apply_change(problem, wish, change)
                 after = solve(changed, exact_up_to=limit, before=plan, explained=False)
                 asked += 1
                 matched += wish not in after.unmatched and not broken_rules(changed, after.classes)
         seed += 1
-    return {"asked": asked, "matched": matched}
+    return {"asked": asked, "matched": matched, "answered": asked / looked}
 
 
 def why_not_time(problem: Problem, answers: int = 60) -> dict[str, object]:

@@ -151,6 +151,7 @@ def why_not() -> Iterator[Figure]:
         yield Figure(f"{instance}: a why-not answer, share of a solve", run["mean"] / run["full"], 1 / 50, at_most=True)
     run = _run("why not", "none", 0, 1_000)
     yield Figure("why not: changes that match, of 1,000", 1_000 * run["matched"] / run["asked"], 1_000)
+    yield Figure("why not: wishes for which there is a change, %", 100 * run["answered"])
 
 
 def odd() -> Iterator[Figure]:

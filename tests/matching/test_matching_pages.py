@@ -250,6 +250,19 @@ def test_what_would_help_is_told_to_the_manager_as_a_question_to_the_resident(
         assert "if you could come" not in page
 
 
+def test_what_would_help_only_with_more_people_says_so(session: Session, client: Visitor, manager: UUID) -> None:
+    a_venue(session)
+    a_volunteer(session)
+    request_id = a_request(session, number=4, weekly=((1, 6 * 60, 8 * 60),))
+    a_run(session)
+    client.sign_in(manager)
+
+    page = client.get(f"/learning-requests/{request_id}").text
+
+    assert "It would work if they could come on" in page
+    assert "1 more person who wants the same is needed as well." in page
+
+
 def test_every_way_that_would_help_is_told_the_residents_own_first(
     session: Session, client: Visitor, manager: UUID
 ) -> None:

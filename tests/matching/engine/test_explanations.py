@@ -122,6 +122,16 @@ def test_five_neighbours_with_one_wish_become_a_class_with_reasons() -> None:
             WhyNotCode.NO_INSTRUCTOR_FOR_TOPIC, Change(ChangeCode.INSTRUCTOR_FOR_TOPIC, 1, "calligraphy", "hall", 18),
             id="an instructor",
         ),
+        pytest.param(
+            Problem(wishes=FOUR, instructors=(), venues=(a_venue("hall"),)), WhyNotCode.NO_INSTRUCTOR_FOR_TOPIC,
+            Change(ChangeCode.INSTRUCTOR_FOR_TOPIC, 1, "calligraphy", "hall", 18, people=1),
+            id="an instructor and one person more",
+        ),
+        pytest.param(
+            Problem(wishes=(*FOUR[:3], a_wish("wish 4", slots=EVENING)), instructors=(an_instructor("Kim"),),
+                    venues=(a_venue("hall", slots=MORNING | EVENING),)), WhyNotCode.INSTRUCTORS_NOT_FREE_THEN,
+            Change(ChangeCode.OTHER_HOUR, 4, "", "hall", 18, people=1), id="another hour and one person more",
+        ),
     ],
 )  # fmt: skip
 def test_why_not_names_the_obstacle_and_the_change_that_removes_it(
@@ -136,7 +146,7 @@ def test_why_not_names_the_obstacle_and_the_change_that_removes_it(
     assert name not in solve(apply_change(problem, name, change)).unmatched
 
 
-def test_a_wish_beyond_every_single_change_gets_none() -> None:
+def test_a_wish_that_neither_one_change_nor_company_could_match_gets_none() -> None:
     problem = Problem(
         wishes=(a_wish("alone", slots=EVENING, needs=frozenset({"lift"})),),
         instructors=(an_instructor("Kim"),),

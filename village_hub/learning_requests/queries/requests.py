@@ -45,13 +45,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The smallest change that would help: a code and how much of it, of whom or what, and when the class would be."""
+    """The smallest change that would help: a code and how much of it, of whom or what, and when the class would be.
+
+    `people` are how many more who want the same are needed besides.
+    """
 
     code: str
     amount: int
     subject: str
     at: datetime | None
     venue_id: UUID | None = None
+    people: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +289,7 @@ def _change(noted: dict[str, Any]) -> Change:
         subject=noted.get("subject", ""),
         at=datetime.fromisoformat(noted["at"]) if noted.get("at") else None,
         venue_id=UUID(noted["venue"]) if noted.get("venue") else None,
+        people=noted.get("people", 0),
     )
 
 

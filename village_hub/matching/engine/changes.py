@@ -11,6 +11,9 @@ from village_hub.matching.engine.problem import ANY_LEVEL, Instructor, Problem, 
 
 def apply_change(problem: Problem, wish_id: str, change: Change) -> Problem:
     """The problem as it would be after the change, all else equal."""
+    if change.people:
+        company = replace(change, code=ChangeCode.MORE_PEOPLE, amount=change.people, people=0)
+        problem = apply_change(problem, wish_id, company)
     match change.code:
         case ChangeCode.ONE_MORE_SESSION:
             return replace(

@@ -65,18 +65,22 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A single change that makes a class possible at `venue_id` and `start` while the rest of the plan stands."""
+    """A change that makes a class possible at `venue_id` and `start` while the rest of the plan stands.
+
+    Where none alone is enough, `people` more with the same wish are needed besides.
+    """
 
     code: ChangeCode
     amount: int
     subject: str
     venue_id: str
     start: int
+    people: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:
-    """The first obstacle of a wish and the smallest single change that matches it, if one alone is enough."""
+    """The first obstacle of a wish and the smallest change that matches it, if there is one."""
 
     code: WhyNotCode
     figures: Figures

@@ -1,8 +1,8 @@
-"""The smallest single change that matches a wish while the rest of the plan stands."""
+"""The smallest change that matches a wish while the rest of the plan stands: a single one, or one with more people."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from village_hub.matching.engine.vacancies import Seeker, Vacancies, View
 _TRIES = 6
 _LEAST = 1e-4  # far above what a solver rounds
 _NEWCOMER = -1
-_ONE = np.ones((1, 1), dtype=np.int64)
+_ONE, _NONE = np.ones((1, 1), dtype=np.int64), np.zeros((1, 1), dtype=np.int64)
 _OF_OTHERS = {ChangeCode.INSTRUCTOR_FOR_TOPIC, ChangeCode.ONE_MORE_SESSION, ChangeCode.VENUE_FEATURE}
 _ASKS = {  # how much one unit asks of the people concerned, in half hours of a resident
     ChangeCode.OTHER_HOUR: 1.0,
@@ -44,21 +44,36 @@ class _Option:
     level: int
     venue: int
     start: int
+    people: int  # more with the same wish, besides
 
     @property
     def asks(self) -> tuple[float, str, int, int]:
-        return self.amount * _ASKS[self.code], self.code, self.start, self.venue
+        company = self.people * _ASKS[ChangeCode.MORE_PEOPLE]
+        return self.amount * _ASKS[self.code] + company, self.code, self.start, self.venue
+
+    @property
+    def more(self) -> int:
+        """How many more people come with the wish."""
+        return self.amount if self.code is ChangeCode.MORE_PEOPLE else self.people
 
 
 def smallest_change(vacancies: Vacancies, seeker: Seeker, but: Collection[ChangeCode] = ()) -> Change | None:
-    """The change that asks least among those after which a class with this wish would be worth having."""
-    options = [each for each in (*_new_classes(vacancies, seeker), *_joins(vacancies, seeker)) if each.code not in but]
+    """The change that asks least among those after which a class with this wish would be worth having.
+
+    More people are asked for besides only where no change alone is enough.
+    """
+    alone = (*_new_classes(vacancies, seeker), *_joins(vacancies, seeker))
+    found = _first(vacancies, seeker, (each for each in alone if each.code not in but))
+    return found or (None if but else _first(vacancies, seeker, _new_classes(vacancies, seeker, with_more=True)))
+
+
+def _first(vacancies: Vacancies, seeker: Seeker, options: Iterable[_Option]) -> Change | None:
     for option in sorted(options, key=lambda one: one.asks):
         subject = _works(vacancies, seeker, option)
         if subject is None:
             continue
         venue = vacancies.tables.venues[option.venue].id
-        change = Change(option.code, option.amount, subject, venue, option.start)
+        change = Change(option.code, option.amount, subject, venue, option.start, option.people)
         if option.code not in _OF_OTHERS or not vacancies.exact_up_to or _serves(vacancies, seeker, change):
             return change
     return None
@@ -70,7 +85,8 @@ def _serves(vacancies: Vacancies, seeker: Seeker, change: Change) -> bool:
     return serves(apply_change(problem, name, change), name, vacancies.exact_up_to)
 
 
-def _new_classes(vacancies: Vacancies, seeker: Seeker) -> Iterator[_Option]:
+def _new_classes(vacancies: Vacancies, seeker: Seeker, *, with_more: bool = False) -> Iterator[_Option]:
+    """Free rooms and hours where one condition stands in the way; `with_more`, where too few people do as well."""
     tables = vacancies.tables
     wish = tables.wishes[seeker.row]
     rooms, needed = vacancies.draft.venue_start, tables.rules.minimum_group
@@ -81,37 +97,48 @@ def _new_classes(vacancies: Vacancies, seeker: Seeker) -> Iterator[_Option]:
     for key in vacancies.keys(seeker.row, wish.languages):
         view = vacancies.view(key)
         total = view.company + np.where(near & suits, 0, wish.people)
-        enough, vacant = total >= needed, view.able & rooms
-        here = rooms & near & suits
+        vacant, here = view.able & rooms, rooms & near & suits
         cells: list[tuple[ChangeCode, str, Bools, Ints]] = [
-            (ChangeCode.OTHER_HOUR, "", vacant & near & ~suits & enough, seeker.extra[None, :]),
-            (ChangeCode.FURTHER, "", vacant & _rows(seeker.accessible & ~seeker.reached & visitable) & suits & enough,
+            (ChangeCode.OTHER_HOUR, "", vacant & near & ~suits, seeker.extra[None, :]),
+            (ChangeCode.FURTHER, "", vacant & _rows(seeker.accessible & ~seeker.reached & visitable) & suits,
              further[:, None]),
-            (ChangeCode.MORE_PEOPLE, "", vacant & near & suits & ~enough, needed - total),
-            (ChangeCode.ONE_MORE_SESSION, "", view.uncapped & ~view.able & here & enough, _ONE),
-            (ChangeCode.VENUE_FEATURE, "", vacant & _rows(seeker.reached & ~seeker.accessible) & suits & enough,
+            (ChangeCode.ONE_MORE_SESSION, "", view.uncapped & ~view.able & here, _ONE),
+            (ChangeCode.VENUE_FEATURE, "", vacant & _rows(seeker.reached & ~seeker.accessible) & suits,
              missing[:, None]),
-            (ChangeCode.INSTRUCTOR_FOR_TOPIC, wish.topic, ~view.able & here & enough, _ONE),
+            (ChangeCode.INSTRUCTOR_FOR_TOPIC, wish.topic, ~view.able & here, _ONE),
         ]  # fmt: skip
         for code, subject, allowed, amounts in cells:
-            yield from _least(code, subject, view, allowed, amounts)
+            yield from _least(code, subject, view, allowed, amounts, needed - total, with_more)
+        if not with_more:
+            too_few = vacant & near & suits & (total < needed)
+            yield from _least(ChangeCode.MORE_PEOPLE, "", view, too_few, needed - total)
     spoken = {language for one in tables.instructors if wish.topic in one.topics for language in one.languages}
     for key in vacancies.keys(seeker.row, frozenset(spoken) - wish.languages):
         view = vacancies.view(key)
-        allowed = view.able & rooms & near & suits & (view.company + wish.people >= needed)
-        yield from _least(ChangeCode.OTHER_LANGUAGE, key[2], view, allowed, _ONE)
+        allowed, few = view.able & rooms & near & suits, needed - view.company - wish.people
+        yield from _least(ChangeCode.OTHER_LANGUAGE, key[2], view, allowed, _ONE, few, with_more)
 
 
 def _rows(venues: Bools) -> Bools:
     return venues[:, None]
 
 
-def _least(code: ChangeCode, subject: str, view: View, allowed: Bools, amounts: Ints) -> Iterator[_Option]:
-    venues, starts = np.nonzero(allowed)
-    asked = np.broadcast_to(amounts, allowed.shape)[venues, starts]
-    for place in np.argsort(asked, kind="stable")[:_TRIES].tolist():
-        level, venue, start = view.pool.level, int(venues[place]), int(starts[place])
-        yield _Option(code, int(asked[place]), subject, view, level, venue, start)
+def _least(
+    code: ChangeCode,
+    subject: str,
+    view: View,
+    allowed: Bools,
+    amounts: Ints,
+    few: Ints = _NONE,
+    with_more: bool = False,
+) -> Iterator[_Option]:
+    """The cells that ask least; `few` people are missing there, which only those `with_more` may."""
+    venues, starts = np.nonzero(allowed & ((few > 0) == with_more))
+    asked, people = (np.broadcast_to(each, allowed.shape)[venues, starts] for each in (amounts, few))
+    total = asked * _ASKS[code] + with_more * people * _ASKS[ChangeCode.MORE_PEOPLE]
+    for place in np.argsort(total, kind="stable")[:_TRIES].tolist():
+        venue, start, more = int(venues[place]), int(starts[place]), int(people[place]) if with_more else 0
+        yield _Option(code, int(asked[place]), subject, view, view.pool.level, venue, start, more)
 
 
 def _joins(vacancies: Vacancies, seeker: Seeker) -> Iterator[_Option]:
@@ -139,7 +166,7 @@ def _joins(vacancies: Vacancies, seeker: Seeker) -> Iterator[_Option]:
         ]
         needed = [(code, amount, subject) for code, amount, subject, stands in asked if stands]
         if len(needed) == 1:
-            yield _Option(*needed[0], None, level, venue, start)
+            yield _Option(*needed[0], None, level, venue, start, 0)
 
 
 def _works(vacancies: Vacancies, seeker: Seeker, option: _Option) -> str | None:
@@ -150,7 +177,7 @@ def _works(vacancies: Vacancies, seeker: Seeker, option: _Option) -> str | None:
     tables, wish = vacancies.tables, vacancies.tables.wishes[seeker.row]
     pool, load = option.view.pool, tables.rules.weights.load
     joins = pool.fits[:, option.venue] & tables.wish_start[pool.wishes, option.start] & (pool.wishes != seeker.row)
-    people = wish.people + (option.amount if option.code is ChangeCode.MORE_PEOPLE else 0)
+    people = wish.people + option.more
     for place in _instructors(vacancies, pool, option):
         row = _NEWCOMER if place == _NEWCOMER else int(pool.instructors[place])
         travel = 0.0 if row == _NEWCOMER else float(pool.travel[place, option.venue])
@@ -201,7 +228,7 @@ def _gain(vacancies: Vacancies, seeker: Seeker, option: _Option) -> float:
     tables, weights = vacancies.tables, vacancies.tables.rules.weights
     wish = tables.wishes[seeker.row]
     reach = wish.reach_m + (option.amount if option.code is ChangeCode.FURTHER else 0)
-    people = wish.people + (option.amount if option.code is ChangeCode.MORE_PEOPLE else 0)
+    people = wish.people + option.more
     walking = weights.walking * float(seeker.metres[option.venue]) / max(reach, 1.0)
     apart = weights.level_step * levels_apart(wish.level, option.level)
     at_once = people * (float(tables.ahead[seeker.row]) - walking - apart)

@@ -54,4 +54,4 @@ def _change(change: engine.Change, snapshot: Snapshot) -> dict[str, Any]:
     """Slots become moments, because the next run counts its slots from another day."""
     at = snapshot.calendar.moment(change.start).isoformat()
     told = {"code": change.code.value, "amount": change.amount, "subject": change.subject, "at": at}
-    return told | {"venue": change.venue_id}
+    return told | {"venue": change.venue_id, "people": change.people}
