@@ -11,7 +11,7 @@ from tests.benchmarks.large_cities import PARTS, Size
 from tests.benchmarks.matching_rows import LONG, ROWS
 from tests.benchmarks.odd_cities import ODD, clustered_towns, giant_venue, no_weekends, one_short, one_topic, ties
 from tests.matching.engine.checker import broken_rules
-from village_hub.matching.engine import ChangeCode, solve
+from village_hub.matching.engine import ChangeCode, apply_change, solve
 
 TOWN = Size(120, 40, 12, 2.0)
 
@@ -48,8 +48,12 @@ def test_a_circle_that_is_one_person_short_is_told_so() -> None:
     plan = solve(town, effort=5, exact_up_to=-1)
 
     assert set(circles.values()) == {4}
-    changes = [why.smallest_change for why in plan.unmatched.values() if why.smallest_change]
-    assert {(one.code, one.amount) for one in changes} == {(ChangeCode.MORE_PEOPLE, 1)}
+    told = {wish: why.smallest_change for wish, why in plan.unmatched.items() if why.smallest_change}
+    alone = [one for one in told.values() if not one.people]
+    assert {(one.code, one.amount) for one in alone} == {(ChangeCode.MORE_PEOPLE, 1)}
+    assert len(alone) > len(told) / 2
+    for wish, change in list(told.items())[:: len(told) // 8]:
+        assert wish not in solve(apply_change(town, wish, change), exact_up_to=-1, before=plan).unmatched
 
 
 def test_rows_that_take_long_are_rows() -> None:
