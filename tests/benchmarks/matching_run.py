@@ -128,6 +128,11 @@ def _nearest(problem: Problem, _: list[float]) -> dict[str, object]:
     return _valued(problem, nearest_first(problem), begun)
 
 
+def _first_hour(problem: Problem, _: list[float]) -> dict[str, object]:
+    begun = process_time()
+    return _valued(problem, nearest_first(problem, is_careful=False), begun)
+
+
 def _pooled(problem: Problem, _: list[float]) -> dict[str, object]:
     begun = process_time()
     return _valued(problem, pooled_by_topic(problem), begun)
@@ -186,7 +191,7 @@ _SOLVERS: dict[str, Callable[[Problem, list[float]], dict[str, object]]] = {
     "pairs, CP-SAT": lambda problem, budgets: by_cp_sat(program_of_visits(problem), budgets[0])._asdict(),
     "whole": _whole,
     "engine": _engine, "warm": _warm_start, "changes": _changes,
-    "nearest": _nearest, "pooled": _pooled, "columns": _columns,
+    "nearest": _nearest, "nearest, first hour": _first_hour, "pooled": _pooled, "columns": _columns,
     "columns, CP-SAT": lambda problem, budgets: by_cp_sat(
         program_of_columns(columns_met(problem).rows), budgets[0]
     )._asdict(),

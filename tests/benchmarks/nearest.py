@@ -13,21 +13,22 @@ from village_hub.matching.engine import Instructor, KeptClass, Problem, Venue, W
 LEVELS = (1, 2, 3)
 
 
-def nearest_first(problem: Problem) -> list[KeptClass]:
+def nearest_first(problem: Problem, *, is_careful: bool = True) -> list[KeptClass]:
     """Whoever waits longest comes first, joins the nearest class with room or opens one at the nearest venue.
 
-    A class is opened at the hour that suits most who are still unserved, the nearest of them join, the nearest free
-    instructor teaches it, and it is worth more than nothing. Own places, closed circles and pairs that must not meet
+    A class is opened at the hour that suits most who are still unserved, or, by somebody less careful, at the first at
+    which enough could come. The nearest of them join, the nearest free instructor teaches it, and it is worth more than
+    nothing. Own places, closed circles and pairs that must not meet
     are left to the engine: a problem with any is refused.
     """
     if problem.forbidden or problem.kept or any(wish.venue or wish.only_with for wish in problem.wishes):
         raise ValueError("nearest first knows no own places, circles, forbidden pairs or kept classes")
-    return _Coordinator(problem).classes()
+    return _Coordinator(problem, is_careful).classes()
 
 
 class _Coordinator:
-    def __init__(self, problem: Problem) -> None:
-        self.problem, self.rules = problem, problem.rules
+    def __init__(self, problem: Problem, is_careful: bool) -> None:
+        self.problem, self.rules, self.is_careful = problem, problem.rules, is_careful
         self.starts = {each.id: self._starts(each.slots) for each in problem.wishes}
         self.teaching = {one.id: self._starts(one.slots) for one in problem.instructors if not one.paused}
         self.rooms = {venue.id: self._starts(venue.slots) for venue in problem.venues if not venue.private}
@@ -71,7 +72,7 @@ class _Coordinator:
                         return
 
     def _hours(self, wish: Wish, venue: Venue, language: str) -> list[tuple[int, int]]:
-        """Starts and levels at which enough could come, those that suit most people first."""
+        """Starts and levels at which enough could come, those that suit most people first, or the earliest."""
         people = Counter[tuple[int, int]]()
         possible = self.starts[wish.id] & self.rooms[venue.id]
         levels = [level for level in LEVELS if self._fits(wish, level, language)]
@@ -81,7 +82,7 @@ class _Coordinator:
                 fitting = [level for level in levels if self._fits(other, level, language)]
                 people.update({(start, level): other.people for start in common for level in fitting})
         enough = [hour for hour, count in people.items() if count >= self.rules.minimum_group]
-        return sorted(enough, key=lambda hour: (-people[hour], hour))
+        return sorted(enough, key=lambda hour: (-people[hour] if self.is_careful else 0, hour))
 
     def _instructors(self, topic: str, level: int, language: str, venue: Venue, start: int) -> Iterator[Instructor]:
         week = self.rules.week_of(start)

@@ -25,11 +25,12 @@ def test_a_seed_decides_everything_about_a_city() -> None:
     assert (len(city.wishes), len(city.instructors), len(city.venues)) == (60, 20, 10)
 
 
+@pytest.mark.parametrize("is_careful", [True, False])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_nearest_first_breaks_no_hard_rule_and_is_worth_no_more_than_the_bound(seed: int) -> None:
+def test_nearest_first_breaks_no_hard_rule_and_is_worth_no_more_than_the_bound(seed: int, is_careful: bool) -> None:
     city = a_city(250, 60, 30, span_km=3, seed=seed)
 
-    by_hand = nearest_first(city)
+    by_hand = nearest_first(city, is_careful=is_careful)
 
     assert len(by_hand) > 5
     assert broken_rules(city, by_hand) == []
