@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -42,8 +44,8 @@ def test_what_earlier_prices_say_changes_no_bound_and_no_slope(most: int) -> Non
 def test_a_board_knows_how_many_could_come_to_each_key(monkeypatch: pytest.MonkeyPatch) -> None:
     looked, search = list[int](), ruin.search
 
-    def watched(market: Market, board: Board, *others: object) -> float:
-        won = search(market, board, *others)  # type: ignore[arg-type]
+    def watched(market: Market, board: Board, *others: Any) -> float:
+        won = search(market, board, *others)
         people = np.where(board.served == -1, market.people, 0)
         assert np.add.reduceat(people[market.wish], market.wish_ptr[:-1]).tolist() == board.company.tolist()
         looked.append(int((board.key >= 0).sum()))
