@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 
 from tests.benchmarks.programs import Program, best_first, worth_of
+from village_hub.matching.engine.selection import asked
 from village_hub.matching.engine.tables import Bools
 
 PEERS = Path(__file__).resolve().parents[2] / ".cache" / "benchmarks"
@@ -37,11 +38,7 @@ def by_highs(
 
     Its presolve cannot be stopped: it is left behind in a thread, which ends with the process.
     """
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, option in {"output_flag": False, "threads": 1, "mip_rel_gap": gap}.items():
-        solver.setOptionValue(name, option)
-    if solver.passModel(lp) == highspy.HighsStatus.kError:
-        raise ValueError("HiGHS refuses the program")
+    solver = asked(lp, {"mip_rel_gap": gap})
     best = [0.0]
     if start is not None:
         given = highspy.HighsSolution()
@@ -50,8 +47,8 @@ def by_highs(
         best.append(-float(np.asarray(lp.col_cost_) @ start))
     over = Event()
     solver.cbMipImprovingSolution.subscribe(lambda event: best.append(-event.data_out.objective_function_value))
-    for asked in (solver.cbMipInterrupt, solver.cbSimplexInterrupt) if np.isfinite(seconds) else ():
-        asked.subscribe(lambda event: event.interrupt(over.is_set()))
+    for interrupt in (solver.cbMipInterrupt, solver.cbSimplexInterrupt) if np.isfinite(seconds) else ():
+        interrupt.subscribe(lambda event: event.interrupt(over.is_set()))
     begun = process_time()
     solving = Thread(target=solver.run, daemon=True)
     solving.start()

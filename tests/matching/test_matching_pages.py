@@ -228,13 +228,19 @@ def test_a_resident_takes_up_what_would_help_and_is_matched(
     assert proposal.request_ids == (request_id,)
 
 
+def a_request_in_vain(session: Session, *, number: int, until: int) -> UUID:
+    """So many people who could come on Tuesdays from six in the morning until this hour; a run has found nothing."""
+    a_venue(session)
+    a_volunteer(session)
+    request_id = a_request(session, number=number, weekly=((1, 6 * 60, until * 60),))
+    a_run(session)
+    return request_id
+
+
 def test_what_would_help_is_told_to_the_manager_as_a_question_to_the_resident(
     session: Session, client: Visitor, manager: UUID
 ) -> None:
-    a_venue(session)
-    a_volunteer(session)
-    request_id = a_request(session, number=6, weekly=((1, 6 * 60, 8 * 60),))
-    a_run(session)
+    request_id = a_request_in_vain(session, number=6, until=8)
     request = learning_requests.request(session, request_id)
     assert request is not None
     client.sign_in(manager)
@@ -251,10 +257,7 @@ def test_what_would_help_is_told_to_the_manager_as_a_question_to_the_resident(
 
 
 def test_what_would_help_only_with_more_people_says_so(session: Session, client: Visitor, manager: UUID) -> None:
-    a_venue(session)
-    a_volunteer(session)
-    request_id = a_request(session, number=4, weekly=((1, 6 * 60, 8 * 60),))
-    a_run(session)
+    request_id = a_request_in_vain(session, number=4, until=8)
     client.sign_in(manager)
 
     page = client.get(f"/learning-requests/{request_id}").text
@@ -266,10 +269,7 @@ def test_what_would_help_only_with_more_people_says_so(session: Session, client:
 def test_every_way_that_would_help_is_told_the_residents_own_first(
     session: Session, client: Visitor, manager: UUID
 ) -> None:
-    a_venue(session)
-    a_volunteer(session)
-    request_id = a_request(session, number=4, weekly=((1, 6 * 60, 12 * 60),))
-    a_run(session)
+    request_id = a_request_in_vain(session, number=4, until=12)
     request = learning_requests.request(session, request_id)
     assert request is not None
     assert request.why_not is not None

@@ -45,13 +45,19 @@ def select(fixed: Draft, columns: list[Column], nodes: int | None) -> Selection 
 
 
 def solved(program: highspy.HighsLp, options: dict[str, float]) -> highspy.Highs:
-    """HiGHS with its answer to a program, in silence and in one thread; ValueError for a program that it refuses."""
+    """HiGHS with its answer to a program; ValueError for one that it refuses."""
+    solver = asked(program, options)
+    solver.run()
+    return solver
+
+
+def asked(program: highspy.HighsLp, options: dict[str, float]) -> highspy.Highs:
+    """HiGHS before it begins, in silence and in one thread; ValueError for a program that it refuses."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in ({"output_flag": False, "threads": 1} | options).items():
         solver.setOptionValue(name, value)
     if solver.passModel(program) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refuses the program")
-    solver.run()
     return solver
 
 
